@@ -1,0 +1,77 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/acquire/reading.h"
+#include "core/base/result.h"
+#include "core/cell/station.h"
+
+namespace layerscope {
+
+/// What a run file says of itself. docs/run-file.md is the schema.
+struct RunInfo {
+    std::filesystem::path path;
+    std::string uuid;
+    std::string name;
+    std::string origin;  // "recorded", "simulated", "imported"
+    std::string program_version;
+    UtcTime created{};
+    Station station;  // parsed again from the two texts that the file holds verbatim
+    std::optional<std::string> predecessor_uuid;
+    std::optional<std::string> final_reason;  // none while the run may still be resumed
+    std::optional<double> accelerated;        // of a simulated cycler's clock, where known
+};
+
+/// The rows of one layer: one channel, one test.
+struct RunStream {
+    int layer = 0;
+    std::string device;
+    ChannelAddress address;
+    std::int64_t test_id = 0;
+    std::int64_t offset_ms = 0;  // of the channel's own clock on that of the run
+    std::int64_t rows = 0;
+    std::optional<RecordedRow> last_row;
+};
+
+struct RunEvent {
+    std::int64_t id = 0;
+    UtcTime at{};
+    std::string kind;  // "opened", "link", "state", "gap", "away", "below_0V", "acknowledged", "note", "closed" …
+    int layer = 0;     // 0: none in particular
+    std::optional<double> device_time_s;
+    std::string text;    // one sentence
+    std::string detail;  // JSON object
+};
+
+/// Reads a run file, finished or being recorded, and changes nothing in it. Bound to its thread.
+class RunReader {
+  public:
+    /// Fails with one sentence on a missing, foreign, damaged or newer file.
+    static Result<RunReader> open(const std::filesystem::path& path);
+    RunReader(RunReader&&) noexcept;
+    RunReader& operator=(RunReader&&) noexcept;
+    ~RunReader();
+
+    const RunInfo& info() const;
+    /// One entry a layer that has a channel, in the order of layers; read anew at each call.
+    Result<std::vector<RunStream>> streams();
+
+    using RowVisitor = std::function<void(const RecordedRow& row, std::optional<UtcTime> arrival)>;
+    /// Visits a layer's rows with seqid > `after_seqid` in seqid order.
+    Result<void> read_rows(int layer, std::int64_t after_seqid, const RowVisitor& visit);
+
+    /// Events with id > `after_id`, in the order of their ids.
+    Result<std::vector<RunEvent>> events(std::int64_t after_id = 0);
+
+  private:
+    struct Impl;
+    explicit RunReader(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace layerscope
