@@ -99,7 +99,8 @@ class RunAnalysis {
 
     /// Without `to_time_s` the layer is away from `from_time_s` on and the others no longer wait
     /// for it; with it, it takes part again after `to_time_s`. Its rows in between count for itself
-    /// only.
+    /// only. A second call with the same `from_time_s` replaces the first. May come before or after
+    /// the rows it concerns, as long as neither time lies before the watermark.
     void set_away(int layer, double from_time_s, std::optional<double> to_time_s);
 
     /// No more rows will come: nobody waits for anybody.
