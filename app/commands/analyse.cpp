@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -123,7 +124,9 @@ Json to_json(const AnalysedRun& run) {
 std::string as_json(const std::vector<AnalysedRun>& runs) {
     Json all = Json::array();
     for (const AnalysedRun& run : runs) all.push_back(to_json(run));
-    return Json{{"runs", std::move(all)}}.dump(2) + "\n";
+    // A path need not be UTF-8; the document must be.
+    return Json{{"runs", std::move(all)}}.dump(2, ' ', false, Json::error_handler_t::replace) +
+           "\n";
 }
 
 // ---- for people
