@@ -88,8 +88,12 @@ class RunAnalysis {
     RunAnalysis(RunAnalysis&&) noexcept;
     RunAnalysis& operator=(RunAnalysis&&) noexcept;
 
-    /// Start of the layer's own clock on that of the run, not negative; before its first row.
+    /// Start of the layer's own clock on that of the run; before its first row.
     void set_offset_ms(int layer, std::int64_t offset_ms);
+
+    /// Where the layer's rows begin in this run, when a predecessor has those before; before its
+    /// first row. They are not missing here, and charge counts from that row on.
+    void set_first_seqid(int layer, std::int64_t first_seqid);
 
     /// A row with a larger seqid than the layer's row before.
     LayerPoint add(int layer, const RecordedRow& row);

@@ -12,6 +12,7 @@ Result<RunAnalysis> replay_stored_run(RunReader& reader, const ReplayVisitor& vi
     for (const RunStream& stream : *streams) {
         layers.push_back(stream.layer);
         analysis.set_offset_ms(stream.layer, stream.offset_ms);
+        analysis.set_first_seqid(stream.layer, stream.first_seqid);
     }
     const auto events = reader.events();
     if (!events) return fail(events.error());

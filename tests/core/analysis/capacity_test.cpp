@@ -81,6 +81,17 @@ TEST(Capacity, of_a_run_joined_in_its_middle_begins_there) {
     EXPECT_NEAR(run.add(row(501, 3, 5000.0, 0.1)), 1.0, 1e-15);
 }
 
+TEST(Capacity, of_a_channel_that_goes_on_from_another_run_misses_nothing) {
+    Integrated run;
+    run.integral = ChargeIntegral{500};
+    EXPECT_EQ(run.add(row(500, 3, 4990.0, 0.1)), 0.0);
+    EXPECT_FALSE(run.integral.after_gap());
+    EXPECT_NEAR(run.add(row(501, 3, 5000.0, 0.1)), 1.0, 1e-15);
+    EXPECT_EQ(run.integral.missing_rows(), 0);
+    run.add(row(503, 3, 5020.0, 0.1));
+    EXPECT_EQ(run.integral.missing_rows(), 1);
+}
+
 TEST(Capacity, holds_a_millionth_of_the_absolute_charge_over_20000_rows_that_cancel) {
     std::mt19937_64 random{7};
     std::uniform_real_distribution<double> current_A{0.001, 0.03};
