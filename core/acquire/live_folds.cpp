@@ -24,6 +24,10 @@ void LiveFolds::set_offset_ms(int layer, std::int64_t offset_ms) {
     analysis_.set_offset_ms(layer, offset_ms);
 }
 
+void LiveFolds::set_first_seqid(int layer, std::int64_t first_seqid) {
+    analysis_.set_first_seqid(layer, first_seqid);
+}
+
 std::vector<ZeroCrossing> LiveFolds::add(int layer, const std::vector<RecordedRow>& rows) {
     for (const auto& row : rows) analysis_.add(layer, row);
     analysis_.take_spread();  // drawn elsewhere; here it would only pile up
@@ -42,6 +46,7 @@ Result<std::vector<ZeroCrossing>> LiveFolds::restore(RunReader& reader, const Fi
     if (!streams) return fail(streams.error());
     for (const auto& stream : *streams) {
         analysis_.set_offset_ms(stream.layer, stream.offset_ms);
+        analysis_.set_first_seqid(stream.layer, stream.first_seqid);
         bool is_first = true;
         const auto read = reader.read_rows(
             stream.layer, 0, [&](const RecordedRow& row, const std::optional<UtcTime>&) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -19,6 +20,7 @@ class LiveFolds {
     explicit LiveFolds(const Station& station);
 
     void set_offset_ms(int layer, std::int64_t offset_ms);
+    void set_first_seqid(int layer, std::int64_t first_seqid);
 
     /// Adds rows; the crossings that they show for the first time in this run.
     std::vector<ZeroCrossing> add(int layer, const std::vector<RecordedRow>& rows);

@@ -302,6 +302,7 @@ void RunKeeper::Impl::open_new(std::optional<std::string> predecessor) {
         if (stream.first_seqid == 1) of.follower.begin(stream.test_id);
         of.rows = 0;
         of.offset_known = false;
+        folds_.set_first_seqid(stream.layer, stream.first_seqid);
         clock_.add_channel(stream.layer, stream.test_id, stream.first_seqid);
     }
     const auto uuid = writer->uuid();
