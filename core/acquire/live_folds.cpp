@@ -4,17 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-namespace layerscope {
+#include "core/analysis/replay.h"
 
-RunSetup run_setup(const Station& station) {
-    RunSetup setup{station.design, station.sign(), {}, 0};
-    for (const auto& channel : station.channels) {
-        setup.reference_fields.push_back(channel.reference_field);
-        const auto poll = station.device(channel.device).poll;
-        setup.poll_s = std::max(setup.poll_s, std::chrono::duration<double>(poll).count());
-    }
-    return setup;
-}
+namespace layerscope {
 
 LiveFolds::LiveFolds(const Station& station) : analysis_{run_setup(station)} {
     for (const auto& channel : station.channels) layers_.push_back(channel.layer);

@@ -10,9 +10,6 @@
 
 namespace layerscope {
 
-/// What the folds need to know of a station.
-RunSetup run_setup(const Station& station);
-
 /// The folds that run beside a recording: they find the zero crossings, and know how far each
 /// layer's device time has come.
 class LiveFolds {

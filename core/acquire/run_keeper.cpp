@@ -412,12 +412,12 @@ bool RunKeeper::Impl::accept(RowPage page) {
 
 /// Tells the offsets that are known, and stores the rows that waited for theirs.
 void RunKeeper::Impl::place_on_clock() {
-    // A channel that has no row yet is not waited for: it can only have started late.
+    // A channel that has no new row yet is not waited for: it can only have started late.
     const bool waited = std::any_of(layers_.begin(), layers_.end(), [this](const auto& each) {
         return !each.held.empty() && now_ - each.held_since >= settings_.patience;
     });
     const bool rows_to_come = std::any_of(layers_.begin(), layers_.end(), [](const auto& each) {
-        return each.held.empty() && !each.offset_known && each.report && each.report->count > 0;
+        return !each.offset_known && each.report && each.report->count > each.follower.last_seqid();
     });
     const bool any_held = std::any_of(layers_.begin(), layers_.end(),
                                       [](const auto& each) { return !each.held.empty(); });
