@@ -36,8 +36,8 @@ struct LayerPoint {
 /// All layers at one moment; only where every layer that takes part has a fresh value.
 struct SpreadPoint {
     double time_s = 0;
-    Heterogeneity raw;      // of the states of charge as they are
-    Heterogeneity clipped;  // of the same, limited to [0, 1]
+    Heterogeneity raw;                // of the states of charge as they are
+    Heterogeneity clipped;            // of the same, limited to [0, 1]
     double share_layer1 = 0;          // charge of layer 1 / charge of all; NaN while all is ~0
     double current_share_layer1 = 0;  // the same for the current
 };
@@ -94,8 +94,9 @@ class RunAnalysis {
     /// The layer's potential as far as it is at or below 0 V for the first time; taken once.
     std::vector<ZeroCrossing> take_crossings();
 
-    /// Without `to_time_s` the layer is away from `from_time_s` on and the others no longer wait for
-    /// it; with it, it takes part again after `to_time_s`. Its rows in between count for itself only.
+    /// Without `to_time_s` the layer is away from `from_time_s` on and the others no longer wait
+    /// for it; with it, it takes part again after `to_time_s`. Its rows in between count for itself
+    /// only.
     void set_away(int layer, double from_time_s, std::optional<double> to_time_s);
 
     /// No more rows will come: nobody waits for anybody.

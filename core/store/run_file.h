@@ -41,7 +41,8 @@ struct RunStream {
 struct RunEvent {
     std::int64_t id = 0;
     UtcTime at{};
-    std::string kind;  // "opened", "link", "state", "gap", "away", "below_0V", "acknowledged", "note", "closed" …
+    std::string kind;  // "opened", "link", "state", "gap", "away", "below_0V", "acknowledged",
+                       // "note", "closed" …
     int layer = 0;     // 0: none in particular
     std::optional<double> device_time_s;
     std::string text;    // one sentence
