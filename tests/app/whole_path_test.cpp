@@ -67,13 +67,13 @@ class WholePath : public ::testing::Test {
         began_ = to_iso8601(utc_now());
     }
 
-    /// All four cells take about ten seconds: the longest lasts a month.
+    /// All four cells take about twelve seconds: the longest lasts two days.
     std::vector<std::string> cycler_arguments(int port) const {
         std::string replay;
         for (std::size_t i = 0; i < cells.size(); ++i) {
             replay += fmt::format("{}layer{}={}", i == 0 ? "" : ",", i + 1, cell_file(i).string());
         }
-        return {"cycler",  "--port", std::to_string(port), "--replay", replay, "--speed", "200000",
+        return {"cycler",  "--port", std::to_string(port), "--replay", replay, "--speed", "15000",
                 "--began", began_};
     }
 
