@@ -14,6 +14,7 @@
 #include "core/exchange/ndax.h"
 #include "core/store/run_file.h"
 #include "tests/app/child_process.h"
+#include "tests/app/temporary_folder.h"
 
 namespace layerscope {
 namespace {
@@ -28,25 +29,6 @@ const std::array<const char*, 4> cells = {"nw4-120-6-1-36.ndax", "nw4-120-1-6-53
 fs::path cell_file(std::size_t i) {
     return fs::path{LAYERSCOPE_REAL_DATA} / "ndax" / cells.at(i);
 }
-
-/// A folder that is gone afterwards.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "layerscope-test-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 /// The port that a just started cycler says it listens on.
 int listening_port(ChildProcess& cycler) {
@@ -89,7 +71,7 @@ class WholePath : public ::testing::Test {
         std::ofstream{station()} << toml;
     }
 
-    std::string station() const { return (folder_.path() / "station.toml").string(); }
+    std::string station() const { return folder_.file("station.toml"); }
     fs::path out() const { return folder_.path() / "runs"; }
     std::vector<std::string> record_arguments() const {
         return {"record", "--station", station(),          "--out", out().string(),
