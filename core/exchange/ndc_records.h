@@ -46,7 +46,7 @@ struct StoredRow {
     std::int64_t step_time_ms = 0;
     std::int64_t interval_ms = 0;  // to each record that follows and is not stored
     std::int64_t unix_time_ms = 0;
-    Accumulators sums;
+    Accumulators sums{};
 };
 
 /// data_step.ndc: one execution of a step of the program.
