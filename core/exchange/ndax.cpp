@@ -55,17 +55,19 @@ Result<NewareRecords> read_records(const ZipArchive& archive, const std::string&
     return out;
 }
 
-/// Says what the file says of itself; a test without it is still a test.
-NewareTestInfo read_test_info(const ZipArchive& archive, CyclerTable& table) {
+/// What the file says of itself. Missing or no XML, it leaves a test that is still a test; only
+/// bytes that cannot be unpacked say that the archive is damaged.
+Result<NewareTestInfo> read_test_info(const ZipArchive& archive, CyclerTable& table) {
     constexpr auto member = "TestInfo.xml";
     if (!archive.has(member)) {
         table.warnings.emplace_back(
             "TestInfo.xml is not in the archive: device and channel unknown");
         return {};
     }
-    auto info = archive.read(member).and_then(
-        [](const std::string& xml) { return parse_neware_test_info(xml); });
-    if (info) return std::move(*info);
+    const auto xml = archive.read(member);
+    if (!xml) return fail(xml.error());
+    auto info = parse_neware_test_info(*xml);
+    if (info) return info;
     table.warnings.push_back(info.error().sentence + ": device and channel unknown");
     return {};
 }
@@ -87,15 +89,16 @@ Result<CyclerTable> read_test(const std::filesystem::path& file) {
     table.format = "ndax";
     table.version = fmt::format("ndc {}", layout->version);
     const auto info = read_test_info(*archive, table);
-    table.device = info.device;
-    table.address = info.address;
+    if (!info) return fail(info.error());
+    table.device = info->device;
+    table.address = info->address;
 
     auto records = read_records(*archive, *data, *layout);
     if (!records) return fail(std::move(records.error()));
     if (auto filled = fill_timeline(std::move(*records), table); !filled) {
         return fail(std::move(filled.error()));
     }
-    auto aux = read_neware_aux(*archive, info, *layout, table.record);
+    auto aux = read_neware_aux(*archive, *info, *layout, table.record);
     if (!aux) return fail(std::move(aux.error()));
     table.aux = std::move(aux->columns);
     for (auto& warning : aux->warnings) table.warnings.push_back(std::move(warning));

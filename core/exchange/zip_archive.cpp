@@ -53,6 +53,12 @@ tl::unexpected<Error> cannot_open(const std::filesystem::path& file, int code) {
     if (code == ZIP_ER_NOZIP && !begins_like_a_zip(file)) {
         return fail(ErrorKind::malformed, "this is not a ZIP archive; name a file that is one");
     }
+    if (code == ZIP_ER_EXISTS) {
+        return fail(
+            ErrorKind::malformed,
+            "a name is in this ZIP archive twice, and which one holds cannot be told; export "
+            "the file again");
+    }
     if (code == ZIP_ER_OPEN || code == ZIP_ER_READ || code == ZIP_ER_SEEK) {
         return fail(ErrorKind::io,
                     fmt::format("cannot be read ({}); check its permissions", reason(code)));
@@ -106,12 +112,7 @@ Result<ZipArchive> ZipArchive::open(const std::filesystem::path& file) {
                                     stat.name, stat.size, most_member_bytes >> 20,
                                     most_bytes_in_all >> 20));
         }
-        if (!members.emplace(stat.name, Member{index, stat.size}).second) {
-            return fail(ErrorKind::malformed,
-                        fmt::format("{} is in the archive twice, and which one holds cannot be "
-                                    "told; export the file again",
-                                    stat.name));
-        }
+        members.emplace(stat.name, Member{index, stat.size});
     }
     return ZipArchive{std::move(handle), std::move(members)};
 }

@@ -192,7 +192,7 @@ TEST(Ndax, is_read_without_its_metadata) {
     EXPECT_EQ(table.rows(), 8U);
     EXPECT_EQ(table.address, "");
     EXPECT_EQ(table.warnings.front(),
-              "TestInfo.xml is no XML (Start-end tags mismatch at byte 14): device and channel "
+              "TestInfo.xml is no XML (Start-end tags mismatch at byte 13): device and channel "
               "unknown");
 }
 

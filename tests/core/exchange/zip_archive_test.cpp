@@ -90,8 +90,8 @@ TEST_F(ZipArchiveFile, is_refused_when_a_name_is_there_twice) {
         bytes[at] = 'a';
     }
     EXPECT_EQ(refusal(bytes),
-              "a.ndc is in the archive twice, and which one holds cannot be told; export the file "
-              "again");
+              "a name is in this ZIP archive twice, and which one holds cannot be told; export the "
+              "file again");
 }
 
 }  // namespace
