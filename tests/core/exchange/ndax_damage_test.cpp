@@ -62,23 +62,23 @@ class DamagedNdax : public testing::Test {
 };
 
 TEST_F(DamagedNdax, is_refused_wherever_it_is_cut) {
-    for (std::size_t length = 0; length < sound_.size(); ++length) {
-        EXPECT_FALSE(read_as_sound(sound_.substr(0, length))) << length;
-        if (HasFailure()) return;
+    // The directory's end decides most: there every byte, before it every seventh.
+    const std::size_t end = sound_.size() - 64;
+    for (std::size_t length = 0; length < sound_.size(); length += length < end ? 7 : 1) {
+        ASSERT_FALSE(read_as_sound(sound_.substr(0, length))) << length;
+        ASSERT_FALSE(HasFailure()) << length;
     }
 }
 
 TEST_F(DamagedNdax, is_refused_or_read_rightly_whichever_byte_is_flipped) {
     std::size_t refused = 0;
-    for (const unsigned flip : {0x01U, 0x80U, 0xFFU}) {
-        for (std::size_t at = 0; at < sound_.size(); ++at) {
-            auto bytes = sound_;
-            bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ flip);
-            refused += read_as_sound(bytes) ? 0 : 1;
-            ASSERT_FALSE(HasFailure()) << "byte " << at << " flipped by " << flip;
-        }
+    for (std::size_t at = 0; at < sound_.size(); ++at) {
+        auto bytes = sound_;
+        bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ (1U << (at % 8)));
+        refused += read_as_sound(bytes) ? 0 : 1;
+        ASSERT_FALSE(HasFailure()) << "byte " << at;
     }
-    EXPECT_GT(refused, sound_.size());  // else the loop damages nothing
+    EXPECT_GT(refused, sound_.size() / 2);  // else the loop damages nothing
 }
 
 TEST_F(DamagedNdax, is_refused_when_a_bit_of_a_page_is_wrong_inside_a_sound_archive) {
@@ -86,7 +86,7 @@ TEST_F(DamagedNdax, is_refused_when_a_bit_of_a_page_is_wrong_inside_a_sound_arch
     const auto members = synthetic::two_step_test();
     for (const auto* name :
          {"data.ndc", "data_step.ndc", "data_runInfo.ndc", "data_AUX_9_3_1.ndc"}) {
-        for (std::size_t at = ndc_page_bytes; at < 2 * ndc_page_bytes; at += 13) {
+        for (std::size_t at = ndc_page_bytes; at < 2 * ndc_page_bytes; at += 61) {
             auto damaged = members;
             auto& byte = damaged[name][at];
             byte = static_cast<char>(static_cast<unsigned char>(byte) ^ 0x10U);
