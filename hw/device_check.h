@@ -1,0 +1,35 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/acquire/reading.h"
+#include "core/cell/station.h"
+#include "hw/poller.h"
+
+namespace layerscope {
+
+/// What one layer's channel says now; `error` tells what is wrong with it, empty: nothing.
+struct ChannelCheck {
+    StationChannel channel;
+    std::string error;
+    std::optional<Snapshot> now;  // none: it did not answer
+    std::int64_t rows = 0;
+    std::optional<double> reference_V;
+};
+
+/// Whether a device answers; `error` tells why not, empty: it does.
+struct DeviceCheck {
+    DeviceSettings device;
+    std::string error;
+    std::vector<ChannelCheck> channels;
+
+    /// The device and all its channels are as the station wants them.
+    bool ok() const;
+};
+
+/// Asks every device of the station once, one after the other, the very way a recording asks. Takes
+/// no rows and changes nothing.
+std::vector<DeviceCheck> check_devices(const Station& station, LinkTimes times = {});
+
+}  // namespace layerscope
