@@ -95,9 +95,11 @@ DeviceCheck check_device(const Station& station, const DeviceSettings& device, L
 
 }  // namespace
 
-bool DeviceCheck::ok() const {
-    return error.empty() && std::all_of(channels.begin(), channels.end(),
-                                        [](const auto& channel) { return channel.error.empty(); });
+std::string DeviceCheck::first_error() const {
+    if (!error.empty()) return error;
+    const auto at = std::find_if(channels.begin(), channels.end(),
+                                 [](const auto& channel) { return !channel.error.empty(); });
+    return at == channels.end() ? std::string{} : at->error;
 }
 
 std::vector<DeviceCheck> check_devices(const Station& station, LinkTimes times) {

@@ -24,8 +24,9 @@ struct DeviceCheck {
     std::string error;
     std::vector<ChannelCheck> channels;
 
-    /// The device and all its channels are as the station wants them.
-    bool ok() const;
+    /// What is wrong with the device, else with the first of its channels; empty: nothing.
+    std::string first_error() const;
+    bool ok() const { return first_error().empty(); }
 };
 
 /// Asks every device of the station once, one after the other, the very way a recording asks. Takes

@@ -59,9 +59,8 @@ class Session {
         for (;;) {
             const Result<void> ended = co_await serve_connection(back_off);
             stream_.close();
-            const auto loss =
-                fmt::format("{} at {}:{}: {}; it is tried again", task_.device.id,
-                            task_.device.host, task_.device.port, ended.error().sentence);
+            const auto loss = fmt::format("{} at {}:{}: {}", task_.device.id, task_.device.host,
+                                          task_.device.port, ended.error().sentence);
             // An outage is one event, however often the device is tried, until its cause changes.
             if (connected_ || loss != last_loss) report(LinkReport::State::lost, loss);
             connected_ = false;

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "recording_sink.h"
-#include "scripted_cycler.h"
+#include "tests/hw/recording_sink.h"
+#include "tests/hw/scripted_cycler.h"
 
 namespace layerscope {
 namespace {
@@ -39,6 +39,7 @@ TEST(DeviceCheck, names_the_channel_that_is_not_there) {
     EXPECT_EQ(checks[0].error, "");
     EXPECT_EQ(checks[0].channels.at(0).error, "");
     EXPECT_FALSE(checks[0].channels.at(1).now);
+    EXPECT_EQ(checks[0].first_error(), checks[0].channels.at(1).error);
     EXPECT_EQ(
         checks[0].channels.at(1).error,
         "channel 27-21-1-2 of layer 2 is not on bts; it has 27-21-1-1; correct the station or "
@@ -67,9 +68,10 @@ TEST(DeviceCheck, tells_why_a_device_does_not_answer_and_tries_the_next) {
     ASSERT_EQ(checks.size(), 2U);
     EXPECT_EQ(checks[0].error,
               fmt::format("bts at 127.0.0.1:{}: connection refused; see that the cycler's program "
-                          "runs in API mode and that the port is right; it is tried again",
+                          "runs in API mode and that the port is right",
                           station.devices[0].port));
     EXPECT_FALSE(checks[0].ok());
+    EXPECT_EQ(checks[0].first_error(), checks[0].error);
     EXPECT_TRUE(checks[1].ok());
 }
 

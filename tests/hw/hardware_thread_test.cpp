@@ -7,8 +7,8 @@
 #include <future>
 #include <stdexcept>
 
-#include "recording_sink.h"
-#include "scripted_cycler.h"
+#include "tests/hw/recording_sink.h"
+#include "tests/hw/scripted_cycler.h"
 
 namespace layerscope {
 namespace {

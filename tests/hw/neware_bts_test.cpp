@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "hw/hardware_thread.h"
-#include "recording_sink.h"
-#include "scripted_cycler.h"
+#include "tests/hw/recording_sink.h"
+#include "tests/hw/scripted_cycler.h"
 
 namespace layerscope {
 namespace {
@@ -46,13 +46,10 @@ std::string loss(const ScriptedCycler::Script& script, LinkTimes times = patient
     EXPECT_TRUE(sink.wait([](const Recorded& told) { return told.was(State::lost); }));
     thread.stop();
     const auto prefix = fmt::format("bts at 127.0.0.1:{}: ", cycler.port());
-    const std::string suffix = "; it is tried again";
     for (const auto& link : sink.recorded().links) {
         if (link.state != State::lost) continue;
         EXPECT_EQ(link.sentence.find(prefix), 0U) << link.sentence;
-        EXPECT_TRUE(link.sentence.ends_with(suffix)) << link.sentence;
-        return link.sentence.substr(prefix.size(),
-                                    link.sentence.size() - prefix.size() - suffix.size());
+        return link.sentence.substr(prefix.size());
     }
     return "no loss";
 }
@@ -132,7 +129,7 @@ TEST(NewareBts, says_that_a_connection_was_refused) {
     thread.stop();
     EXPECT_EQ(sink.recorded().links.at(1).sentence,
               fmt::format("bts at 127.0.0.1:{}: connection refused; see that the cycler's program "
-                          "runs in API mode and that the port is right; it is tried again",
+                          "runs in API mode and that the port is right",
                           port));
 }
 

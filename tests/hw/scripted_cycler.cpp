@@ -1,4 +1,4 @@
-#include "scripted_cycler.h"
+#include "tests/hw/scripted_cycler.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
