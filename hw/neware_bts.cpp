@@ -91,7 +91,8 @@ class Session {
     }
 
     asio::awaitable<Result<void>> find_channels() {
-        const auto reply = co_await stream_.exchange(BtsRequest::devices(), task_.times.request);
+        const auto reply =
+            co_await stream_.exchange(BtsRequest::devices().bytes(), task_.times.request);
         if (!reply) co_return fail(reply.error());
         const auto there = parse_devices(reply->document);
         if (!there) co_return fail(there.error());
@@ -125,7 +126,8 @@ class Session {
         co_return Result<void>{};
     }
 
-    /// One round: what the channels say now, then rows, until `next_due` at least a page a layer.
+    /// One round: what the channels say now, then rows: a page of each layer in turn, until all are
+    /// here or the next poll is due.
     asio::awaitable<Result<void>> poll(bool fresh_link, SteadyTime next_due) {
         std::vector<ChannelReport> reports;
         if (!asked_.empty()) {
@@ -156,11 +158,12 @@ class Session {
     /// Snapshots go to the sink at once; the reports are for its plan.
     asio::awaitable<Result<std::vector<ChannelReport>>> ask_channels() {
         const auto limit = task_.times.request;
-        const auto live_reply = co_await stream_.exchange(BtsRequest::live(asked_), limit);
+        const auto live_reply = co_await stream_.exchange(BtsRequest::live(asked_).bytes(), limit);
         if (!live_reply) co_return fail(live_reply.error());
         auto live = parse_live(live_reply->document, asked_);
         if (!live) co_return fail(live.error());
-        const auto stored_reply = co_await stream_.exchange(BtsRequest::stored(asked_), limit);
+        const auto stored_reply =
+            co_await stream_.exchange(BtsRequest::stored(asked_).bytes(), limit);
         if (!stored_reply) co_return fail(stored_reply.error());
         const auto stored = parse_stored(stored_reply->document, asked_);
         if (!stored) co_return fail(stored.error());
@@ -200,7 +203,8 @@ class Session {
     /// Gives the sink one page and moves `download` on. True while there may be more to fetch.
     asio::awaitable<Result<bool>> fetch_page(Download& download) {
         const BtsRowRange range = download.next;
-        const auto reply = co_await stream_.exchange(BtsRequest::rows(range), task_.times.download);
+        const auto reply =
+            co_await stream_.exchange(BtsRequest::rows(range).bytes(), task_.times.download);
         if (!reply) co_return fail(reply.error());
         auto page = parse_rows(reply->document, range);
         if (!page) co_return fail(page.error());

@@ -15,6 +15,7 @@
 #include <tuple>
 #include <utility>
 
+#include "hw/bts_request.h"
 #include "hw/name_lookup.h"
 
 namespace layerscope {
@@ -171,11 +172,11 @@ asio::awaitable<Result<void>> Stream::connect(std::string host, std::uint16_t po
     co_return connect_failed(cause);
 }
 
-asio::awaitable<Result<StreamReply>> Stream::exchange(BtsRequest request, milliseconds limit) {
-    if (const auto harmless = check_read_only(request.bytes()); !harmless) {
+asio::awaitable<Result<StreamReply>> Stream::exchange(std::string request, milliseconds limit) {
+    if (const auto harmless = check_read_only(request); !harmless) {
         co_return fail(harmless.error());
     }
-    auto reply = co_await converse(request.bytes(), steady_clock::now() + limit);
+    auto reply = co_await converse(std::move(request), steady_clock::now() + limit);
     if (!reply) close();
     if (!reply && reply.error().kind == ErrorKind::timeout) {
         co_return fail(ErrorKind::timeout, fmt::format("no answer within {:g} s", seconds(limit)));

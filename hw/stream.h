@@ -10,7 +10,6 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "hw/bts_framing.h"
-#include "hw/bts_request.h"
 
 namespace layerscope {
 
@@ -31,8 +30,9 @@ class Stream {
     boost::asio::awaitable<Result<void>> connect(std::string host, std::uint16_t port,
                                                  std::chrono::milliseconds limit);
 
-    /// Sends `request` and waits for its answer, both within `limit`.
-    boost::asio::awaitable<Result<StreamReply>> exchange(BtsRequest request,
+    /// Sends `request` and waits for its answer, both within `limit`. Bytes that are not a request
+    /// which only reads are refused, whoever composed them.
+    boost::asio::awaitable<Result<StreamReply>> exchange(std::string request,
                                                          std::chrono::milliseconds limit);
 
     void close();

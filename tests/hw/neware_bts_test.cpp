@@ -121,6 +121,41 @@ TEST(NewareBts, asks_for_all_channels_in_one_message_and_sends_nothing_else) {
                                                   "inquire", "inquiredf"}));
 }
 
+TEST(NewareBts, keeps_telling_what_the_channels_say_while_a_long_history_comes) {
+    constexpr std::size_t rows = 100'000;
+    ScriptedCycler cycler{1};
+    cycler.record(1, rows);
+    RecordingSink sink;
+    HardwareThread thread{loopback_station(1, cycler.port()), sink, patient_times()};
+    ASSERT_TRUE(sink.wait([](const Recorded& told) { return told.polls.size() >= 3; }));
+    thread.stop();
+    const auto told = sink.recorded();
+    EXPECT_LT(told.rows_of(1), rows);
+    EXPECT_EQ(told.seqids.at(1), up_to(std::int64_t(told.rows_of(1))));
+}
+
+/// Has room for one page a poll.
+class CrampedSink : public RecordingSink {
+  public:
+    bool accept(RowPage page) override {
+        RecordingSink::accept(std::move(page));
+        return false;
+    }
+};
+
+TEST(NewareBts, fetches_no_further_page_than_the_sink_has_room_for) {
+    ScriptedCycler cycler{1};
+    cycler.record(1, 100);
+    CrampedSink sink;
+    HardwareThread thread{loopback_station(1, cycler.port()), sink, patient_times()};
+    ASSERT_TRUE(sink.wait([](const Recorded& told) { return told.rows_of(1) == 100; }));
+    thread.stop();
+    const auto told = sink.recorded();
+    EXPECT_EQ(told.pages.size(), 10U);
+    EXPECT_GE(told.polls.size(), 10U);
+    EXPECT_EQ(told.seqids.at(1), up_to(100));
+}
+
 TEST(NewareBts, says_that_a_connection_was_refused) {
     RecordingSink sink;
     const auto port = closed_port();
