@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -43,7 +44,7 @@ Result<void> replay_page(LayerPosition& position, const ReadPage& read, RunAnaly
         const LayerPoint point = analysis.add(position.layer, row);
         if (visitor.layer_point) visitor.layer_point(point);
     };
-    const auto done = read(position.layer, position.last_seqid, rows_of_page, feed);
+    auto done = read(position.layer, position.last_seqid, rows_of_page, feed);
     position.at_end = rows < rows_of_page;
     return done;
 }
@@ -75,6 +76,7 @@ RunSetup run_setup(const Station& station) {
 Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunAnalysis& analysis,
                     const ReplayVisitor& visitor) {
     std::vector<LayerPosition> positions;
+    positions.reserve(layers.size());
     for (const int layer : layers) positions.push_back({.layer = layer});
     while (LayerPosition* position = next_to_read(positions, analysis)) {
         if (auto done = replay_page(*position, read, analysis, visitor); !done) return done;
