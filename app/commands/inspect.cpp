@@ -9,7 +9,6 @@
 #include <variant>
 
 #include "app/commands/command.h"
-#include "core/base/number.h"
 #include "core/exchange/inspection.h"
 
 namespace layerscope {

@@ -15,8 +15,8 @@
 namespace layerscope {
 namespace {
 
-// Three weeks at 10 Hz; a table of this size takes 2 GB.
-constexpr std::size_t most_records = 20'000'000;
+// 20 million records, three weeks at 10 Hz: as a table they take 2 GB.
+constexpr std::size_t most_data_bytes = std::size_t{40'000} * ndc_page_bytes;
 
 Result<NdcLayout> layout_of(const std::string& data) {
     const auto version = ndc_version(data, "data.ndc");
@@ -30,15 +30,15 @@ Result<NdcLayout> layout_of(const std::string& data) {
 
 Result<NewareRecords> read_records(const ZipArchive& archive, const std::string& data,
                                    const NdcLayout& layout) {
+    if (data.size() > most_data_bytes) {
+        return fail(ErrorKind::unsupported,
+                    fmt::format("data.ndc has {} bytes, more than the {} (20 million records) that "
+                                "are read; export the test in parts",
+                                data.size(), most_data_bytes));
+    }
     NewareRecords out;
     auto measurements = decode_data(data, layout);
     if (!measurements) return fail(std::move(measurements.error()));
-    if (measurements->size() > most_records) {
-        return fail(ErrorKind::unsupported,
-                    fmt::format("data.ndc holds {} records, more than the {} that are read; export "
-                                "the test in parts",
-                                measurements->size(), most_records));
-    }
     out.measurements = std::move(*measurements);
 
     const auto run_info = archive.read("data_runInfo.ndc");

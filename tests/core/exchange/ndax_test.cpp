@@ -230,6 +230,15 @@ TEST(Ndax, refuses_files_of_two_versions_in_one) {
               "file again from where it was written");
 }
 
+TEST(Ndax, refuses_more_records_than_memory_should_hold) {
+    auto members = synthetic::two_step_test();
+    members["data.ndc"].resize(40'001 * ndc_page_bytes);
+    EXPECT_EQ(
+        refusal(members),
+        "cell.ndax: data.ndc has 163844096 bytes, more than the 163840000 (20 million records) "
+        "that are read; export the test in parts");
+}
+
 TEST(Ndax, refuses_a_combined_auxiliary_record_of_an_unknown_kind) {
     auto members = synthetic::two_step_test();
     for (auto& [name, bytes] : members) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
 
 namespace layerscope {
 namespace {
@@ -35,6 +36,16 @@ TEST(NewareTimeline, goes_on_to_the_last_record_when_the_stored_rows_end_early) 
     EXPECT_DOUBLE_EQ(table.charge_capacity_Ah.back(), 3.0 / 3600);
     EXPECT_DOUBLE_EQ(table.charge_energy_Wh.back(), 12.0 / 3600);
     EXPECT_THAT(table.warnings, IsEmpty());
+}
+
+TEST(NewareTimeline, does_not_know_the_charge_after_a_current_that_is_no_number) {
+    auto records = four_records();
+    records.measurements[2].current_A = std::numeric_limits<double>::quiet_NaN();
+    CyclerTable table;
+    ASSERT_TRUE(fill_timeline(records, table));
+    const auto nan = testing::IsNan();
+    EXPECT_THAT(table.charge_capacity_Ah, ElementsAre(0, 1.0 / 3600, nan, nan));
+    EXPECT_THAT(table.discharge_energy_Wh, ElementsAre(0, 0, nan, nan));
 }
 
 TEST(NewareTimeline, adds_the_last_step_times_of_all_earlier_executions) {
@@ -96,7 +107,7 @@ TEST(NewareTimeline, refuses_steps_that_go_back_or_begin_too_late) {
 
 TEST(NewareTimeline, refuses_times_and_cycles_that_no_test_has) {
     EXPECT_EQ(refusal([](auto& records) { records.stored[0].interval_ms = -1; }),
-              "data_runInfo.ndc: record 1 has the step time 0 ms and the interval -1 ms, which no "
+              "data_runInfo.ndc: record 1 has the interval -1 ms, which no "
               "test has; export the test again");
     EXPECT_EQ(
         refusal([](auto& records) { records.steps[0].cycle = 4'294'967'296; }),

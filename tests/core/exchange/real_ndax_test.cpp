@@ -158,6 +158,7 @@ TEST_P(RealNdax, has_the_vendors_values) {
         ASSERT_NEAR(table_.charge_capacity_Ah[i] + sign * table_.discharge_capacity_Ah[i],
                     reference_.number(i, "capacity_Ah"), GetParam().capacity_tolerance_Ah)
             << i;
+        // No cell here is above 5 V, so an energy's error is at most 5 times the charge's.
         ASSERT_NEAR(table_.charge_energy_Wh[i] + sign * table_.discharge_energy_Wh[i],
                     reference_.number(i, "energy_Wh"), 5 * GetParam().capacity_tolerance_Ah)
             << i;
