@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -22,10 +21,9 @@ class LiveFolds {
     /// Adds rows; the crossings that they show for the first time in this run.
     std::vector<ZeroCrossing> add(int layer, const std::vector<RecordedRow>& rows);
 
-    /// Adds what a run file holds. Returns the crossings that have no event there yet: the recorder
-    /// was killed between the row and its alarm. `first` sees each layer's first row.
-    using FirstRow = std::function<void(int layer, const RecordedRow& row)>;
-    Result<std::vector<ZeroCrossing>> restore(RunReader& reader, const FirstRow& first);
+    /// Begins anew with what a run file holds. Returns the crossings that have no event there yet:
+    /// the recorder was killed between the row and its alarm.
+    Result<std::vector<ZeroCrossing>> restore(RunReader& reader);
 
     bool is_away(int layer) const { return away_from_s_.contains(layer); }
     /// The others no longer wait for this layer.
@@ -34,8 +32,6 @@ class LiveFolds {
     LayerAway come_back(int layer);
 
   private:
-    void restore_away(const RunEvent& event);
-
     RunAnalysis analysis_;
     std::vector<int> layers_;
     std::map<int, double> away_from_s_;

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "core/acquire/absence.h"
 #include "core/acquire/layer_state.h"
 #include "core/acquire/live_folds.h"
 #include "core/acquire/run_clock.h"
@@ -318,8 +319,7 @@ Result<void> RunKeeper::Impl::try_resume(const fs::path& path) {
     folds_ = LiveFolds{station_};
     clock_ = {};
     if (auto restored = restore_streams(*reader); !restored) return restored;
-    auto crossings = folds_.restore(
-        *reader, [this](int number, const RecordedRow& row) { clock_.first_row(number, row); });
+    auto crossings = folds_.restore(*reader);
     if (!crossings) return fail(crossings.error());
     const auto& info = reader->info();
     begin_run(std::move(*writer), {path, info.uuid, info.name, true, utc_now()});
@@ -344,6 +344,10 @@ Result<void> RunKeeper::Impl::restore_streams(RunReader& reader) {
         of.offset_known = stream.offset_known;
         clock_.add_channel(stream.layer, stream.test_id, stream.first_seqid);
         if (stream.offset_known) clock_.restore(stream.layer, stream.offset_ms);
+        const auto first = [&](const RecordedRow& row, const std::optional<UtcTime>&) {
+            clock_.first_row(stream.layer, row);
+        };
+        if (auto read = reader.read_rows(stream.layer, 0, first, 1); !read) return read;
     }
     return {};
 }
@@ -462,7 +466,7 @@ void RunKeeper::Impl::judge_presence() {
                                             !absent         ? "takes part again"
                                             : each.at_end() ? "has ended"
                                                             : "has fallen silent"),
-                                away_detail(away));
+                                absence_detail(away));
         event.device_time_s = away.to_time_s.value_or(away.from_time_s);
         journal_.event(std::move(event), away);
     }

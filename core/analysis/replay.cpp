@@ -1,12 +1,11 @@
 #include "core/analysis/replay.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include "core/acquire/absence.h"
 
 namespace layerscope {
 namespace {
@@ -49,13 +48,6 @@ Result<void> replay_page(LayerPosition& position, const ReadPage& read, RunAnaly
     return done;
 }
 
-Error unreadable(const RunEvent& event, std::string_view key) {
-    return {ErrorKind::malformed,
-            fmt::format("event {} (absence of layer {}): \"{}\" is not a number; another program "
-                        "has changed the run file, use an unchanged copy",
-                        event.id, event.layer, key)};
-}
-
 }  // namespace
 
 RunSetup run_setup(const Station& station) {
@@ -90,16 +82,9 @@ Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunAna
 Result<void> apply_absences(const std::vector<RunEvent>& events, RunAnalysis& analysis) {
     for (const RunEvent& event : events) {
         if (event.kind != "away") continue;
-        const auto detail = nlohmann::json::parse(event.detail, nullptr, false);
-        const auto field = [&](const char* key) {
-            return detail.is_object() ? detail.value(key, nlohmann::json{}) : nlohmann::json{};
-        };
-        const auto from = field("from_time_s");
-        const auto to = field("to_time_s");
-        if (!from.is_number()) return fail(unreadable(event, "from_time_s"));
-        if (!to.is_null() && !to.is_number()) return fail(unreadable(event, "to_time_s"));
-        analysis.set_away(event.layer, from.get<double>(),
-                          to.is_null() ? std::nullopt : std::optional{to.get<double>()});
+        const auto away = read_absence(event);
+        if (!away) return fail(away.error());
+        analysis.set_away(away->layer, away->from_time_s, away->to_time_s);
     }
     return {};
 }
