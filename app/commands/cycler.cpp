@@ -25,7 +25,7 @@ namespace {
 struct Options {
     std::uint16_t port = 0;
     std::string rate = "0.2C";
-    double speed = 60;
+    std::string speed = "60";
     std::string cell = "yan-2025";
     std::vector<std::string> replay;
     std::string began;
@@ -44,6 +44,17 @@ Result<double> read_rate(std::string text) {
                     fmt::format("--rate {} is not a C-rate; write it like 0.2C", given));
     }
     return *rate;
+}
+
+Result<double> read_speed(const std::string& text) {
+    const auto speed = parse_number(text);
+    if (!speed || *speed <= 0 || *speed > most_speed) {
+        return fail(
+            ErrorKind::usage,
+            fmt::format("--speed {} is not a factor above 0 and up to {:.0f}; write it like 60",
+                        text, most_speed));
+    }
+    return *speed;
 }
 
 Result<UtcTime> read_began(const std::string& text) {
@@ -119,12 +130,9 @@ Result<SimulatedRig> make_cell(const Options& options, const RigSettings& settin
 Result<SimulatedRig> make_rig(const Options& options) {
     const auto began = read_began(options.began);
     if (!began) return fail(began.error());
-    if (!(options.speed > 0 && options.speed <= most_speed)) {
-        return fail(ErrorKind::usage,
-                    fmt::format("--speed {} is outside what is simulated; choose above 0 to {}",
-                                options.speed, most_speed));
-    }
-    const RigSettings settings{*began, options.speed};
+    const auto speed = read_speed(options.speed);
+    if (!speed) return fail(speed.error());
+    const RigSettings settings{*began, *speed};
     return options.replay.empty() ? make_cell(options, settings) : make_replay(options, settings);
 }
 
@@ -134,15 +142,14 @@ Result<SimulatedRig> make_rig(const Options& options) {
 }
 
 void run_cycler(const Options& options) {
+    auto rig = make_rig(options);
+    if (!rig) end_with(rig.error());
     // Blocked before the server's thread begins, so that only the wait below receives them.
     sigset_t ends{};
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-
-    auto rig = make_rig(options);
-    if (!rig) end_with(rig.error());
     const auto server = CyclerServer::start({options.port}, std::move(*rig));
     if (!server) end_with(server.error());
     fmt::print("listening bts 127.0.0.1:{}\n", (*server)->port());

@@ -10,10 +10,13 @@ namespace layerscope {
 int run_program(int argc, char** argv) {
     CLI::App app{"Layerscope: the instrument for multilayer battery electrodes", "layerscope"};
     app.set_version_flag("--version", program_version);
+    add_cycler_command(app);
     try {
         app.parse(argc, argv);
+    } catch (const CLI::RuntimeError& error) {
+        return error.get_exit_code();
     } catch (const CLI::ParseError& error) {
-        return app.exit(error);
+        return app.exit(error) == 0 ? 0 : 2;
     }
     return 0;
 }
