@@ -6,8 +6,8 @@
 #include <optional>
 #include <pugixml.hpp>
 
-#include "hw/simulator/bts_replies.h"
-#include "hw/simulator/bts_reply.h"
+#include "hw/simulator/replies.h"
+#include "hw/simulator/reply_document.h"
 
 namespace layerscope {
 namespace {
@@ -141,7 +141,7 @@ std::string BtsService::answer(std::string_view document, UtcTime now) {
     const auto status =
         parsed.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
     const pugi::xml_node request = parsed.child("bts");
-    BtsReply reply;
+    ReplyDocument reply;
     const std::string_view command = request.child("cmd").text().get();
     if (!status || command.empty()) {
         put_element(reply.root(), "result", "fail");

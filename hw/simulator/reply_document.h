@@ -7,9 +7,9 @@
 namespace layerscope {
 
 /// One reply of the cycler while it is being written: `<bts version="1.0">`, `<cmd>` first.
-class BtsReply {
+class ReplyDocument {
   public:
-    BtsReply();
+    ReplyDocument();
 
     pugi::xml_node root() const { return root_; }
 

@@ -2,8 +2,8 @@
 #include <string>
 
 #include "core/base/number.h"
-#include "hw/simulator/bts_replies.h"
-#include "hw/simulator/bts_reply.h"
+#include "hw/simulator/replies.h"
+#include "hw/simulator/reply_document.h"
 
 namespace layerscope {
 namespace {

@@ -1,4 +1,4 @@
-#include "hw/simulator/bts_reply.h"
+#include "hw/simulator/reply_document.h"
 
 #include <fmt/format.h>
 
@@ -86,7 +86,7 @@ std::string without_trailing_zeros(std::string text) {
 
 }  // namespace
 
-BtsReply::BtsReply() {
+ReplyDocument::ReplyDocument() {
     pugi::xml_node declaration = document_.append_child(pugi::node_declaration);
     put(declaration, "version", "1.0");
     put(declaration, "encoding", "UTF-8");
@@ -94,7 +94,7 @@ BtsReply::BtsReply() {
     put(root_, "version", "1.0");
 }
 
-std::string BtsReply::message() const {
+std::string ReplyDocument::message() const {
     StringWriter writer;
     document_.save(writer, "  ", pugi::format_indent, pugi::encoding_utf8);
     std::string_view text = writer.text;
