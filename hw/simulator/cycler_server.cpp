@@ -76,9 +76,11 @@ class CyclerServer::Loop {
     asio::awaitable<void> accept() {
         while (acceptor_.is_open()) {
             auto [error, socket] = co_await acceptor_.async_accept(as_value);
+            // A client that came in the same moment as the stop must not keep the loop alive.
+            if (!acceptor_.is_open()) co_return;
             if (!error) {
                 admit(std::move(socket));
-            } else if (acceptor_.is_open()) {
+            } else {
                 // Out of descriptors, most likely: others may end meanwhile.
                 retry_.expires_after(pause_after_refusal);
                 co_await retry_.async_wait(as_value);

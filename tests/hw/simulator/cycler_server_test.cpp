@@ -185,6 +185,16 @@ TEST(CyclerServer, stops_under_a_client_that_does_not_read) {
     EXPECT_FALSE(Connection{server->port()}.connected());
 }
 
+TEST(CyclerServer, stops_in_the_moment_in_which_a_client_connects) {
+    for (int i = 0; i < 200; ++i) {
+        const auto server =
+            CyclerServer::start({}, SimulatedRig{std::vector<SimulatedTest>(1), {began, 1}})
+                .value();
+        const Connection client{server->port()};
+        server->stop();
+    }
+}
+
 TEST(CyclerServer, says_when_its_port_is_taken) {
     const auto server = start_server();
     const auto second = CyclerServer::start({server->port()}, finished_rig());
