@@ -22,7 +22,8 @@ constexpr double lead_ohm = 0.3;
 constexpr double start_stoichiometry = 0.02;
 constexpr double charge_share = 0.616;
 constexpr double lowest_potential_V = -0.2;
-constexpr double time_step_s = 1;
+constexpr int steps_a_record = 10;
+constexpr double time_step_s = ladder_recording_interval_s / steps_a_record;
 constexpr double rest_before_s = 300;
 constexpr double rest_after_s = 1800;
 
@@ -174,8 +175,8 @@ class Recorder {
         const double began_s = records_.empty() ? 0 : records_.back().total_time_s;
         records_.push_back({phase, phase_s, began_s, ladder_.layers()});
         while (!ended(phase_s, ladder_.layers())) {
-            const double next_s = phase_s + ladder_recording_interval_s;
-            for (; phase_s < next_s; phase_s += time_step_s) advance(ladder_, time_step_s);
+            for (int step = 0; step < steps_a_record; ++step) advance(ladder_, time_step_s);
+            phase_s += ladder_recording_interval_s;
             records_.push_back({phase, phase_s, began_s + phase_s, ladder_.layers()});
         }
     }

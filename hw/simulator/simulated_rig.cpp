@@ -67,6 +67,7 @@ Result<SimulatedRig> make_cell_rig(const CellDesign& design, double c_rate,
 
 SimulatedRig make_replay_rig(const std::vector<ReplayLayer>& layers, const RigSettings& settings) {
     std::vector<SimulatedTest> tests;
+    tests.reserve(layers.size());
     for (const ReplayLayer& layer : layers) {
         tests.push_back(replay_test(layer.table, layer.barcode));
     }
