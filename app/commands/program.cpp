@@ -34,6 +34,7 @@ int run_program(int argc, char** argv) {
     CLI::App app{"Layerscope: the instrument for multilayer battery electrodes", "layerscope"};
     app.set_version_flag("--version", program_version);
     app.require_subcommand(0, 1);
+    add_cycler_command(app);
     add_record_command(app);
     add_check_command(app);
     add_analyse_command(app);
