@@ -220,7 +220,8 @@ class Session {
         const auto arrival = task_.clock.utc(reply->arrived);
         const bool wanted =
             sink_.accept({download.layer, range.test_id, arrival, std::move(page->rows)});
-        co_return wanted&& full;
+        const bool more = wanted && full;
+        co_return more;
     }
 
     ChannelAddress address_of(int layer) const {

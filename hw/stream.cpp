@@ -34,8 +34,8 @@ double seconds(milliseconds time) {
     return std::chrono::duration<double>{time}.count();
 }
 
-asio::awaitable<void> leave_when_cancelled() {
-    const auto state = co_await asio::this_coro::cancellation_state;
+/// An operation that was cancelled returns like one that failed; this tells them apart.
+void leave_when_cancelled(const asio::cancellation_state& state) {
     if (state.cancelled() != asio::cancellation_type::none) {
         throw boost::system::system_error{asio::error::operation_aborted};
     }
@@ -49,7 +49,7 @@ asio::awaitable<std::optional<std::tuple<T...>>> before(
     using asio::experimental::awaitable_operators::operator||;
     asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
     auto first = co_await (std::move(operation) || timer.async_wait(as_result));
-    co_await leave_when_cancelled();
+    leave_when_cancelled(co_await asio::this_coro::cancellation_state);
     if (first.index() == 0) co_return std::get<0>(std::move(first));
     co_return std::nullopt;
 }
@@ -106,7 +106,7 @@ asio::awaitable<Result<std::vector<std::string>>> addresses_of(std::string host,
     const LookupWait wait{lookup, timer};
     look_up_name(host, [lookup](auto found) { deliver(lookup, std::move(found)); });
     co_await timer.async_wait(as_result);
-    co_await leave_when_cancelled();
+    leave_when_cancelled(co_await asio::this_coro::cancellation_state);
     const std::lock_guard lock{lookup->mutex};
     if (lookup->found) co_return *lookup->found;
     co_return fail(ErrorKind::timeout,
