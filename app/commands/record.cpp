@@ -16,9 +16,9 @@
 #include <utility>
 
 #include "app/commands/command.h"
+#include "app/commands/duration.h"
 #include "app/commands/record_output.h"
 #include "core/acquire/run_keeper.h"
-#include "core/base/number.h"
 #include "hw/hardware_thread.h"
 
 namespace layerscope {
@@ -88,20 +88,6 @@ class SignalsToPipe {
     std::array<struct sigaction, 3> before_{};
     bool ok_ = false;
 };
-
-/// `90s`, `500ms`, `15min`, `2h`; a number alone is seconds.
-std::optional<milliseconds> parse_duration(std::string_view text) {
-    const auto unit_at = text.find_first_not_of("0123456789.");
-    const std::string_view unit = unit_at == std::string_view::npos ? "s" : text.substr(unit_at);
-    const auto number = parse_number(text.substr(0, unit_at));
-    const double factor_ms = unit == "ms"    ? 1
-                             : unit == "s"   ? 1e3
-                             : unit == "min" ? 60e3
-                             : unit == "h"   ? 3600e3
-                                             : 0;
-    if (!number || factor_ms == 0 || *number <= 0 || *number * factor_ms > 1e12) return {};
-    return milliseconds{std::int64_t(*number * factor_ms)};
-}
 
 struct RecordOptions {
     std::string station;

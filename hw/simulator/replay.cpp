@@ -22,7 +22,7 @@ bool has_value(const AuxColumn& column) {
 SimulatedRow row_of(const CyclerTable& table, std::size_t i) {
     SimulatedRow row;
     row.total_time_s = double(table.total_time_ms[i] - table.total_time_ms[0]) / 1e3;
-    row.step = table.step_count[i];
+    row.step = table.step_index[i];  // of the program, as on the wire; executions show by the time
     row.cycle = table.cycle[i];
     row.step_type = step_type_word(table.step_type[i]);
     row.step_time_ms = table.step_time_ms[i];
