@@ -36,7 +36,7 @@ TEST(Replay, keeps_every_record_in_order_with_its_time_since_the_first) {
     EXPECT_EQ(test.rows[0].total_time_s, 0);
     EXPECT_EQ(test.rows[1].total_time_s, 1);
     EXPECT_EQ(test.rows[3].total_time_s, 1.5);
-    EXPECT_EQ(test.rows[3].step, 2);
+    EXPECT_EQ(test.rows[3].step, 6);
     EXPECT_EQ(test.rows[3].cycle, 2);
     EXPECT_EQ(test.rows[3].step_time_ms, 500);
     EXPECT_EQ(test.rows[0].step_type, step_type_word(1));
