@@ -33,11 +33,13 @@ struct LayerPoint {
     bool after_gap = false;             // nothing is known between the row before and this one
 };
 
-/// All layers at one moment; only where every layer that takes part has a fresh value.
+/// All layers at one moment of device time at which some layer has a row. There is a point only
+/// where every layer of the design takes part and its last row up to then is fresh; nothing is
+/// interpolated.
 struct SpreadPoint {
     double time_s = 0;
-    Heterogeneity raw;      // of the states of charge as they are
-    Heterogeneity clipped;  // of the same, limited to [0, 1]
+    Heterogeneity raw;                // of the states of charge as they are
+    Heterogeneity clipped;            // of the same, limited to [0, 1]
     double share_layer1 = 0;          // charge of layer 1 / charge of all; NaN while all is ~0
     double current_share_layer1 = 0;  // the same for the current
 };
@@ -86,16 +88,18 @@ class RunAnalysis {
     RunAnalysis(RunAnalysis&&) noexcept;
     RunAnalysis& operator=(RunAnalysis&&) noexcept;
 
-    /// Offset of the layer's own clock on that of the run; before its first row.
+    /// Start of the layer's own clock on that of the run, not negative; before its first row.
     void set_offset_ms(int layer, std::int64_t offset_ms);
 
+    /// A row with a larger seqid than the layer's row before.
     LayerPoint add(int layer, const RecordedRow& row);
 
-    /// The layer's potential as far as it is at or below 0 V for the first time; taken once.
+    /// Layers whose potential went to or below 0 V for the first time since the last call.
     std::vector<ZeroCrossing> take_crossings();
 
-    /// Without `to_time_s` the layer is away from `from_time_s` on and the others no longer wait for
-    /// it; with it, it takes part again after `to_time_s`. Its rows in between count for itself only.
+    /// Without `to_time_s` the layer is away from `from_time_s` on and the others no longer wait
+    /// for it; with it, it takes part again after `to_time_s`. Its rows in between count for itself
+    /// only.
     void set_away(int layer, double from_time_s, std::optional<double> to_time_s);
 
     /// No more rows will come: nobody waits for anybody.
@@ -104,7 +108,7 @@ class RunAnalysis {
     /// The combined points that became known since the last call, in order.
     std::vector<SpreadPoint> take_spread();
 
-    /// Device time up to which the combined points are known.
+    /// Device time before which the combined points are known; 0 before the first row.
     double watermark_s() const;
     /// Newest device time of a layer; nullopt before its first row.
     std::optional<double> newest_s(int layer) const;
