@@ -4,10 +4,8 @@
 #include <QDir>
 #include <QFontDatabase>
 
-namespace {
-// Outside of a namespace: the macro declares a function.
-void open_font_resources() { Q_INIT_RESOURCE(layerscope_fonts); }
-}  // namespace
+// In no namespace, not even an unnamed one: the macro declares a function of the global one.
+static void open_font_resources() { Q_INIT_RESOURCE(layerscope_fonts); }
 
 namespace layerscope {
 

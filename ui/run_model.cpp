@@ -174,6 +174,21 @@ double RunModel::stale_after_s(int layer) const {
     return 3 * std::chrono::duration<double>(poll).count();
 }
 
+std::optional<UtcTime> RunModel::oldest_rows() const {
+    std::optional<UtcTime> oldest;
+    for (const Layer& layer : layers_)
+        if (layer.row_arrival && (!oldest || *layer.row_arrival < *oldest))
+            oldest = layer.row_arrival;
+    return oldest;
+}
+
+double RunModel::rows_stale_after_s() const {
+    double limit_s = 0;
+    for (int layer = 1; layer <= layer_count(); ++layer)
+        limit_s = std::max({limit_s, stale_after_s(layer), 3 * at(layer).page_interval_s});
+    return limit_s;
+}
+
 int RunModel::channels_alive(UtcTime now) const {
     int alive = 0;
     for (int layer = 1; layer <= layer_count(); ++layer) {

@@ -86,8 +86,12 @@ class RunModel {
     /// When the layer's channel last said anything.
     std::optional<UtcTime> last_heard(int layer) const;
     std::optional<UtcTime> last_heard() const;
-    /// Age beyond which a value of this layer is old: three polls, or three of its recording pages.
+    /// Age beyond which what a layer's channel said is old: three polls.
     double stale_after_s(int layer) const;
+    /// Since when the combined values wait for rows: the layer whose last ones came first.
+    std::optional<UtcTime> oldest_rows() const;
+    /// Age beyond which combined values are old: three polls, or three times the rows' own pace.
+    double rows_stale_after_s() const;
     /// Channels whose age at `now` is below that.
     int channels_alive(UtcTime now) const;
 
