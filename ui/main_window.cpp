@@ -60,7 +60,7 @@ Result<void> MainWindow::open_run(const std::filesystem::path& path) {
     auto run = settings_.loader(path);
     if (!run) return fail(std::move(run).error());
     timer_.stop();
-    scene_.accelerated.reset();
+    scene_.accelerated = (*run)->accelerated;
     show_run(**run, true);
     stored_ = std::move(*run);
     feed_.reset();

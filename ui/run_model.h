@@ -102,9 +102,10 @@ class RunModel {
     std::vector<const ShownAlarm*> unacknowledged() const;
     const std::vector<ShownEvent>& events() const { return events_; }
 
-    std::optional<RunOpened> opened;         // once it has a file
-    std::optional<std::string> closed;       // the reason
-    std::optional<std::string> trouble;      // with the recording, now
+    std::optional<RunOpened> opened;     // once it has a file
+    std::optional<std::string> closed;   // the reason
+    std::optional<std::string> trouble;  // with the recording, now
+    std::optional<double> accelerated;   // of a simulated cycler's clock, where the file says so
 
   private:
     struct Layer {

@@ -33,7 +33,9 @@ struct RunStream {
     std::string device;
     ChannelAddress address;
     std::int64_t test_id = 0;
-    std::int64_t offset_ms = 0;  // of the channel's own clock on that of the run
+    std::int64_t first_seqid = 1;  // above 1 where a predecessor has the rows before
+    std::int64_t offset_ms = 0;    // of the channel's own clock on that of the run
+    bool offset_known = true;      // false until the first row of the layer told it
     std::int64_t rows = 0;
     std::optional<RecordedRow> last_row;
 };
@@ -41,7 +43,8 @@ struct RunStream {
 struct RunEvent {
     std::int64_t id = 0;
     UtcTime at{};
-    std::string kind;  // "opened", "link", "state", "gap", "away", "below_0V", "acknowledged", "note", "closed" …
+    std::string kind;  // "opened", "link", "state", "gap", "away", "below_0V", "acknowledged",
+                       // "note", "closed" …
     int layer = 0;     // 0: none in particular
     std::optional<double> device_time_s;
     std::string text;    // one sentence

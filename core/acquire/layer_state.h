@@ -1,0 +1,50 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/acquire/channel_follower.h"
+#include "core/base/clock.h"
+#include "core/cell/station.h"
+
+namespace layerscope {
+
+/// What the keeper of a run knows of one layer's channel.
+struct LayerState {
+    StationChannel channel;
+    std::chrono::milliseconds poll{1000};
+    ChannelFollower follower;
+
+    std::optional<ChannelReport> report;  // the latest good one
+    std::optional<std::string> told_status;
+    std::int64_t told_test_id = 0;
+    SteadyTime seen{};       // when it came
+    int finished_polls = 0;  // in a row
+
+    bool changed = false;    // the channel has left the test that this run follows
+    bool rest_done = false;  // and no rows of that test are missing
+    std::int64_t rows = 0;   // accepted into the run file, committed or not
+
+    bool offset_known = false;
+    std::vector<RowPage> held;  // rows that wait for the offset
+    SteadyTime held_since{};
+    SteadyTime clock_sampled{};
+    std::string barcode;
+
+    std::int64_t test_id() const { return report ? report->test_id : 0; }
+
+    /// No more rows will come, and all that there are were taken.
+    bool at_end() const {
+        return report && report->complete && report->test_id != 0 &&
+               report->test_id == follower.test_id() && follower.last_seqid() >= report->count &&
+               held.empty() &&
+               (report->status == "finish" || report->status == "stop" ||
+                report->status == "protect");
+    }
+
+    /// Not heard for more than three polls (half a poll is what a busy link may be late).
+    bool silent(SteadyTime now) const { return now - seen > poll * 7 / 2; }
+};
+
+}  // namespace layerscope
