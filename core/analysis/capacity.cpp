@@ -10,7 +10,8 @@ namespace layerscope {
 void ChargeIntegral::add(std::int64_t seqid, const StepTime& time, double current_A) {
     assert(seqid > seqid_);
     after_gap_ = seqid != seqid_ + 1;
-    if (!after_gap_) {
+    const bool goes_on_from_other_run = seqid == first_seqid_ && first_seqid_ > 1;
+    if (!after_gap_ && !goes_on_from_other_run) {
         const double before_A = time.new_execution ? current_A : current_A_;
         const std::int64_t interval_ms =
             time.new_execution ? time.in_step_ms : time.total_ms - total_ms_;

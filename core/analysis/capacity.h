@@ -13,6 +13,11 @@ namespace layerscope {
 /// gap stays a gap. A long interval between two neighbours is none.
 class ChargeIntegral {
   public:
+    /// A channel that goes on from an earlier run begins at `first_seqid` > 1: what came before is
+    /// not missing, and the charge up to its first row is that run's.
+    explicit ChargeIntegral(std::int64_t first_seqid = 1)
+        : first_seqid_{first_seqid}, seqid_{first_seqid - 1} {}
+
     /// Rows in rising seqid; `current_A` positive in the direction that shall count positive.
     void add(std::int64_t seqid, const StepTime& time, double current_A);
 
@@ -20,8 +25,8 @@ class ChargeIntegral {
     /// The same rule on the current's magnitude.
     double absolute_charge_C() const { return absolute_charge_C_; }
     std::int64_t rows() const { return rows_; }
-    /// Rows between 1 and the newest that never came.
-    std::int64_t missing_rows() const { return seqid_ - rows_; }
+    /// Rows between the first and the newest that never came.
+    std::int64_t missing_rows() const { return seqid_ - first_seqid_ + 1 - rows_; }
     /// Rows are missing directly before the newest.
     bool after_gap() const { return after_gap_; }
 
@@ -32,7 +37,8 @@ class ChargeIntegral {
     double absolute_charge_C_ = 0;
     double current_A_ = 0;
     std::int64_t total_ms_ = 0;
-    std::int64_t seqid_ = 0;
+    std::int64_t first_seqid_;
+    std::int64_t seqid_;
     std::int64_t rows_ = 0;
     bool after_gap_ = false;
 };

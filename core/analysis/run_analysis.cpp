@@ -109,6 +109,10 @@ void RunAnalysis::set_offset_ms(int layer, std::int64_t offset_ms) {
     state_->folds.at(index_of(layer)).clock = StepClock{offset_ms};
 }
 
+void RunAnalysis::set_first_seqid(int layer, std::int64_t first_seqid) {
+    state_->folds.at(index_of(layer)).integral = ChargeIntegral{first_seqid};
+}
+
 LayerPoint RunAnalysis::add(int layer, const RecordedRow& row) {
     const LayerPoint point = state_->point_of(layer, row);
     LayerFold& fold = state_->folds.at(index_of(layer));

@@ -88,8 +88,12 @@ class RunAnalysis {
     RunAnalysis(RunAnalysis&&) noexcept;
     RunAnalysis& operator=(RunAnalysis&&) noexcept;
 
-    /// Start of the layer's own clock on that of the run, not negative; before its first row.
+    /// Start of the layer's own clock on that of the run; before its first row.
     void set_offset_ms(int layer, std::int64_t offset_ms);
+
+    /// Where the layer's rows begin in this run, when a predecessor has those before; before its
+    /// first row. They are not missing here, and charge counts from that row on.
+    void set_first_seqid(int layer, std::int64_t first_seqid);
 
     /// A row with a larger seqid than the layer's row before.
     LayerPoint add(int layer, const RecordedRow& row);
@@ -99,7 +103,8 @@ class RunAnalysis {
 
     /// Without `to_time_s` the layer is away from `from_time_s` on and the others no longer wait
     /// for it; with it, it takes part again after `to_time_s`. Its rows in between count for itself
-    /// only.
+    /// only. A second call with the same `from_time_s` replaces the first. May come before or after
+    /// the rows it concerns, as long as neither time lies before the watermark.
     void set_away(int layer, double from_time_s, std::optional<double> to_time_s);
 
     /// No more rows will come: nobody waits for anybody.

@@ -65,8 +65,10 @@ class RunReader {
     Result<std::vector<RunStream>> streams();
 
     using RowVisitor = std::function<void(const RecordedRow& row, std::optional<UtcTime> arrival)>;
-    /// Visits a layer's rows with seqid > `after_seqid` in seqid order.
-    Result<void> read_rows(int layer, std::int64_t after_seqid, const RowVisitor& visit);
+    /// Visits a layer's rows with seqid > `after_seqid` in seqid order; no more than `most_rows` of
+    /// them, all where it is negative.
+    Result<void> read_rows(int layer, std::int64_t after_seqid, const RowVisitor& visit,
+                           std::int64_t most_rows = -1);
 
     /// Events with id > `after_id`, in the order of their ids.
     Result<std::vector<RunEvent>> events(std::int64_t after_id = 0);

@@ -1,0 +1,36 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/analysis/run_analysis.h"
+
+namespace layerscope {
+
+/// At which C-rate the stack was lithiated: the mean of the total current while lithium went in,
+/// over the current called 1C. Only points are needed, each layer's in order.
+class LithiationRate {
+  public:
+    explicit LithiationRate(const CellDesign& design);
+
+    void add(const LayerPoint& point);
+
+    /// In units of 1C; nullopt while nothing was lithiated.
+    std::optional<double> rate() const;
+
+  private:
+    struct Layer {
+        double charge_C = 0;
+        double time_s = 0;
+        bool started = false;
+        double lithiation_C = 0;
+        double lithiation_s = 0;
+    };
+    double one_c_A_;
+    std::vector<Layer> layers_;
+};
+
+/// As a person writes it, to two digits: "0.33C", "0.05C", "2C".
+std::string rate_text(double rate);
+
+}  // namespace layerscope

@@ -1,0 +1,105 @@
+#include "core/analysis/replay.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace layerscope {
+namespace {
+
+// As many as a cycler sends at once.
+constexpr std::int64_t rows_of_page = 1000;
+
+struct LayerPosition {
+    int layer = 0;
+    std::int64_t last_seqid = 0;
+    bool at_end = false;
+};
+
+/// The layer whose rows are waited for: the one with more rows that is least far.
+LayerPosition* next_to_read(std::vector<LayerPosition>& positions, const RunAnalysis& analysis) {
+    LayerPosition* least = nullptr;
+    double least_s = std::numeric_limits<double>::infinity();
+    for (LayerPosition& position : positions) {
+        if (position.at_end) continue;
+        const double newest_s = analysis.newest_s(position.layer).value_or(-1);
+        if (newest_s < least_s) {
+            least = &position;
+            least_s = newest_s;
+        }
+    }
+    return least;
+}
+
+Result<void> replay_page(LayerPosition& position, const ReadPage& read, RunAnalysis& analysis,
+                         const ReplayVisitor& visitor) {
+    std::int64_t rows = 0;
+    const auto feed = [&](const RecordedRow& row) {
+        ++rows;
+        position.last_seqid = row.seqid;
+        const LayerPoint point = analysis.add(position.layer, row);
+        if (visitor.layer_point) visitor.layer_point(point);
+    };
+    const auto done = read(position.layer, position.last_seqid, rows_of_page, feed);
+    position.at_end = rows < rows_of_page;
+    return done;
+}
+
+Error unreadable(const RunEvent& event, std::string_view key) {
+    return {ErrorKind::malformed,
+            fmt::format("event {} (absence of layer {}): \"{}\" is not a number; another program "
+                        "has changed the run file, use an unchanged copy",
+                        event.id, event.layer, key)};
+}
+
+}  // namespace
+
+RunSetup run_setup(const Station& station) {
+    RunSetup setup;
+    setup.design = station.design;
+    setup.sign = station.sign();
+    for (const StationChannel& channel : station.channels) {
+        setup.reference_fields.push_back(channel.reference_field);
+    }
+    std::chrono::duration<double> longest_poll{0};
+    for (const DeviceSettings& device : station.devices) {
+        longest_poll = std::max<std::chrono::duration<double>>(longest_poll, device.poll);
+    }
+    setup.poll_s = longest_poll.count();
+    return setup;
+}
+
+Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunAnalysis& analysis,
+                    const ReplayVisitor& visitor) {
+    std::vector<LayerPosition> positions;
+    for (const int layer : layers) positions.push_back({.layer = layer});
+    while (LayerPosition* position = next_to_read(positions, analysis)) {
+        if (auto done = replay_page(*position, read, analysis, visitor); !done) return done;
+        for (const SpreadPoint& point : analysis.take_spread()) {
+            if (visitor.spread_point) visitor.spread_point(point);
+        }
+    }
+    return {};
+}
+
+Result<void> apply_absences(const std::vector<RunEvent>& events, RunAnalysis& analysis) {
+    for (const RunEvent& event : events) {
+        if (event.kind != "away") continue;
+        const auto detail = nlohmann::json::parse(event.detail, nullptr, false);
+        const auto field = [&](const char* key) {
+            return detail.is_object() ? detail.value(key, nlohmann::json{}) : nlohmann::json{};
+        };
+        const auto from = field("from_time_s");
+        const auto to = field("to_time_s");
+        if (!from.is_number()) return fail(unreadable(event, "from_time_s"));
+        if (!to.is_null() && !to.is_number()) return fail(unreadable(event, "to_time_s"));
+        analysis.set_away(event.layer, from.get<double>(),
+                          to.is_null() ? std::nullopt : std::optional{to.get<double>()});
+    }
+    return {};
+}
+
+}  // namespace layerscope
