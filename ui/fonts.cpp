@@ -5,7 +5,9 @@
 #include <QFontDatabase>
 
 // In no namespace, not even an unnamed one: the macro declares a function of the global one.
-static void open_font_resources() { Q_INIT_RESOURCE(layerscope_fonts); }
+static void open_font_resources() {
+    Q_INIT_RESOURCE(layerscope_fonts);
+}
 
 namespace layerscope {
 

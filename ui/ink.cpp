@@ -99,9 +99,9 @@ void Ink::alarm_sign(QPointF centre, double radius, const QColor& fill, const QC
 void Ink::triangle(QPointF centre, double radius, const QColor& fill) {
     painter_.setPen(Qt::NoPen);
     painter_.setBrush(fill);
-    painter_.drawPolygon(QPolygonF{{centre + QPointF{0, -radius},
-                                    centre + QPointF{radius, radius * 0.8},
-                                    centre + QPointF{-radius, radius * 0.8}}});
+    painter_.drawPolygon(
+        QPolygonF{{centre + QPointF{0, -radius}, centre + QPointF{radius, radius * 0.8},
+                   centre + QPointF{-radius, radius * 0.8}}});
 }
 
 void Ink::dot(QPointF centre, double radius, const QColor& fill) {

@@ -26,8 +26,8 @@ struct Type {
     QFont::Weight weight = QFont::Normal;
 };
 
-/// The one way this program paints: text on a baseline, cards, lines of exactly one pixel, the signs
-/// of an alarm. Wraps a painter for the length of a paint event.
+/// The one way this program paints: text on a baseline, cards, lines of exactly one pixel, the
+/// signs of an alarm. Wraps a painter for the length of a paint event.
 class Ink {
   public:
     Ink(QPainter& painter, const Look& look);
@@ -35,8 +35,8 @@ class Ink {
     const Theme& theme() const { return look_.theme; }
     QPainter& painter() { return painter_; }
 
-    /// Paints left of, right of or around `at`, the baseline; elided beyond `max_width` px where that
-    /// is positive. Returns the width painted.
+    /// Paints left of, right of or around `at`, the baseline; elided beyond `max_width` px where
+    /// that is positive. Returns the width painted.
     double text(QPointF at, const QString& text, Type type, const QColor& color,
                 Qt::Alignment align = Qt::AlignLeft, double max_width = 0);
     /// The same with a halo in `halo`, for text that lies on curves.

@@ -9,7 +9,8 @@ namespace {
 bool in_file(const LiveMessage& message) {
     return std::holds_alternative<AlarmRaised>(message) ||
            std::holds_alternative<AlarmAcknowledged>(message) ||
-           std::holds_alternative<LayerAway>(message) || std::holds_alternative<GapFound>(message) ||
+           std::holds_alternative<LayerAway>(message) ||
+           std::holds_alternative<GapFound>(message) ||
            std::holds_alternative<LayerOffset>(message) || std::holds_alternative<Note>(message) ||
            std::holds_alternative<LinkReport>(message);
 }

@@ -6,8 +6,8 @@
 
 namespace layerscope {
 
-/// Brings what a recording tells the screen into the window's run. What the screen's mailbox lost is
-/// read from the run file: rows reach the screen after their commit. `source` must outlive it.
+/// Brings what a recording tells the screen into the window's run. What the screen's mailbox lost
+/// is read from the run file: rows reach the screen after their commit. `source` must outlive it.
 class LiveFeed {
   public:
     LiveFeed(LiveSource& source, Station station, RunLoader loader);

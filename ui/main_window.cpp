@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto frame = 33ms;  // the eye gains nothing above 30 Hz, the plots cost double
+constexpr auto frame = 33ms;         // the eye gains nothing above 30 Hz, the plots cost double
 constexpr int frames_per_age = 15;   // ages change twice a second
 constexpr int frames_per_disk = 60;  // the disk is looked at every two seconds
 constexpr int top_bar_height = 48;
@@ -154,7 +154,9 @@ void MainWindow::refresh_title() {
     if (scene_.review)
         title = QStringLiteral("Review of %1").arg(name);
     else if (!open.empty())
-        title = QStringLiteral("ALARM layer %1 at or below 0 V – %2").arg(open.front()->raised.layer).arg(cell);
+        title = QStringLiteral("ALARM layer %1 at or below 0 V – %2")
+                    .arg(open.front()->raised.layer)
+                    .arg(cell);
     else if (run.closed)
         title = QStringLiteral("Closed (%1) – %2").arg(QString::fromStdString(*run.closed), cell);
     else
@@ -226,9 +228,14 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_L:
             change_view([&](TimeView& view) { to_live ? view.go_live() : view.hold(); });
             return;
-        case Qt::Key_Home: change_view(&TimeView::fit_all); return;
-        case Qt::Key_A: acknowledge(); return;
-        default: QMainWindow::keyPressEvent(event);
+        case Qt::Key_Home:
+            change_view(&TimeView::fit_all);
+            return;
+        case Qt::Key_A:
+            acknowledge();
+            return;
+        default:
+            QMainWindow::keyPressEvent(event);
     }
 }
 

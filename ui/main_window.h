@@ -23,8 +23,8 @@ class TopBar;
 
 struct WindowSettings {
     ThemeKind theme = ThemeKind::light;
-    std::string user;                    // who acknowledges
-    RunLoader loader = load_run;         // how run files are read
+    std::string user;             // who acknowledges
+    RunLoader loader = load_run;  // how run files are read
     std::function<UtcTime()> clock = utc_now;
 };
 
@@ -38,7 +38,8 @@ class MainWindow : public QMainWindow {
 
     /// Follows a recording. `source` must outlive the window or the next run shown; `accelerated`
     /// says how many times faster than life a simulated cycler runs, if it does.
-    void show_live(LiveSource& source, const Station& station, std::optional<double> accelerated = {});
+    void show_live(LiveSource& source, const Station& station,
+                   std::optional<double> accelerated = {});
     /// Shows a stored run, read-only.
     Result<void> open_run(const std::filesystem::path& path);
 
@@ -68,8 +69,8 @@ class MainWindow : public QMainWindow {
 
     WindowSettings settings_;
     Scene scene_;
-    std::unique_ptr<LiveFeed> feed_;          // of a recording
-    std::unique_ptr<RunModel> stored_;        // or a stored run
+    std::unique_ptr<LiveFeed> feed_;    // of a recording
+    std::unique_ptr<RunModel> stored_;  // or a stored run
     TopBar* top_bar_ = nullptr;
     Rail* rail_ = nullptr;
     Banner* banner_ = nullptr;

@@ -18,7 +18,8 @@ QString hours_text(double time_s, bool with_seconds) {
     if (!std::isfinite(time_s)) return QStringLiteral("–");
     const auto whole = std::llround(std::abs(time_s));
     const auto total_min = with_seconds ? whole / 60 : std::llround(std::abs(time_s) / 60);
-    QString text = QStringLiteral("%1:%2").arg(total_min / 60).arg(total_min % 60, 2, 10, QChar('0'));
+    QString text =
+        QStringLiteral("%1:%2").arg(total_min / 60).arg(total_min % 60, 2, 10, QChar('0'));
     if (with_seconds) text += QStringLiteral(":%1").arg(whole % 60, 2, 10, QChar('0'));
     return time_s < 0 && whole != 0 ? minus + text : text;
 }

@@ -7,23 +7,12 @@
 #include <limits>
 #include <utility>
 
+#include "core/acquire/live_folds.h"
+
 namespace layerscope {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-RunSetup setup_of(const Station& station) {
-    RunSetup setup;
-    setup.design = station.design;
-    setup.sign = station.sign();
-    for (const StationChannel& channel : station.channels)
-        setup.reference_fields.push_back(channel.reference_field);
-    double poll_s = 0;
-    for (const DeviceSettings& device : station.devices)
-        poll_s = std::max(poll_s, std::chrono::duration<double>(device.poll).count());
-    setup.poll_s = poll_s;
-    return setup;
-}
 
 double seconds_between(UtcTime from, UtcTime to) {
     return std::chrono::duration<double>(to - from).count();
@@ -37,7 +26,7 @@ std::optional<UtcTime> later(std::optional<UtcTime> a, std::optional<UtcTime> b)
 
 RunModel::RunModel(Station station)
     : station_{std::move(station)},
-      analysis_{setup_of(station_)},
+      analysis_{run_setup(station_)},
       layers_(station_.channels.size()) {}
 
 void RunModel::apply(const LiveMessage& message) {
@@ -85,7 +74,9 @@ void RunModel::take_combined() {
     }
 }
 
-void RunModel::add_event(ShownEvent event) { events_.push_back(std::move(event)); }
+void RunModel::add_event(ShownEvent event) {
+    events_.push_back(std::move(event));
+}
 
 void RunModel::finish(std::string reason) {
     analysis_.finish();
@@ -107,7 +98,8 @@ std::vector<int> RunModel::referenced_layers() const {
 std::optional<double> RunModel::newest_s() const {
     std::optional<double> newest;
     for (const Layer& layer : layers_)
-        if (layer.newest) newest = std::max(newest.value_or(layer.newest->time_s), layer.newest->time_s);
+        if (layer.newest)
+            newest = std::max(newest.value_or(layer.newest->time_s), layer.newest->time_s);
     return newest;
 }
 
@@ -229,7 +221,9 @@ void RunModel::take(const RowPage& message) {
     add_rows(message.layer, message.rows, message.arrival);
 }
 
-void RunModel::take(const Snapshot& message) { at(message.layer).snapshot = message; }
+void RunModel::take(const Snapshot& message) {
+    at(message.layer).snapshot = message;
+}
 
 void RunModel::take(const ChannelReport& message) {
     Layer& its = at(message.layer);
@@ -237,8 +231,8 @@ void RunModel::take(const ChannelReport& message) {
     const bool first = its.status.empty();
     its.status = message.status;
     if (first && message.status == "working") return;  // what everybody expects is no event
-    add_event({.time_s = newest_s(),
-               .text = fmt::format("Layer {}: {}", message.layer, message.status)});
+    add_event(
+        {.time_s = newest_s(), .text = fmt::format("Layer {}: {}", message.layer, message.status)});
 }
 
 void RunModel::take(const LinkReport& message) {

@@ -15,9 +15,9 @@ struct Scene {
     const RunModel* run = nullptr;  // never null while a part exists
     TimeView view;
     UtcTime now{};
-    bool review = false;               // a finished run: no ages, no recording
-    std::optional<double> accelerated; // how many times faster than life, where known
-    std::optional<double> hover_s;     // under the pointer, the same in all panels
+    bool review = false;                // a finished run: no ages, no recording
+    std::optional<double> accelerated;  // how many times faster than life, where known
+    std::optional<double> hover_s;      // under the pointer, the same in all panels
 };
 
 /// Seconds since `arrival`; nullopt in a review, where nothing ages.

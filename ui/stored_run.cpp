@@ -72,8 +72,8 @@ Result<void> take_rows(RunModel& run, RunReader& reader, int layer) {
         run.add_rows(layer, rows, newest);
         rows.clear();
     };
-    auto read = reader.read_rows(
-        layer, 0, [&](const RecordedRow& row, std::optional<UtcTime> arrival) {
+    auto read =
+        reader.read_rows(layer, 0, [&](const RecordedRow& row, std::optional<UtcTime> arrival) {
             rows.push_back(row);
             newest = arrival;
             if (rows.size() == rows_at_once) flush();
@@ -95,7 +95,8 @@ Result<std::unique_ptr<RunModel>> load_run(const std::filesystem::path& path) {
     const RunInfo& info = reader->info();
     auto run = std::make_unique<RunModel>(info.station);
     run->accelerated = info.accelerated;
-    for (const RunStream& stream : *streams) run->apply(LayerOffset{stream.layer, stream.offset_ms});
+    for (const RunStream& stream : *streams)
+        run->apply(LayerOffset{stream.layer, stream.offset_ms});
     take_absences(*run, *events);
     for (const RunStream& stream : *streams)
         if (auto taken = take_rows(*run, *reader, stream.layer); !taken)

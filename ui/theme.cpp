@@ -42,7 +42,9 @@ Theme dark() {
 
 }  // namespace
 
-Theme make_theme(ThemeKind kind) { return kind == ThemeKind::light ? light() : dark(); }
+Theme make_theme(ThemeKind kind) {
+    return kind == ThemeKind::light ? light() : dark();
+}
 
 QColor Theme::layer(int k) const {
     if (k <= int(layers.size())) return layers[std::size_t(std::max(k, 1) - 1)];

@@ -11,8 +11,8 @@ constexpr int left_width = 248;
 constexpr int right_width = 304;
 constexpr int strip_height = 56;
 constexpr int compact_tile_height = 92;
-constexpr int least_window_width = 1300;   // below it the left column becomes a row
-constexpr int least_window_height = 760;   // below it the third panel folds
+constexpr int least_window_width = 1300;  // below it the left column becomes a row
+constexpr int least_window_height = 760;  // below it the third panel folds
 // The potential is the alarm quantity and gets most.
 constexpr std::array panel_parts{0.305, 0.385, 0.31};
 
@@ -26,7 +26,8 @@ int place_tiles(std::vector<QRect>& tiles, int count, QRect column) {
     for (int i = 0; i < count; ++i) {
         const bool alone = i == count - 1 && count % 2 == 1;
         tiles.emplace_back(column.left() + (i % 2) * (half + gutter),
-                           top + (i / 2) * (height + gutter), alone ? column.width() : half, height);
+                           top + (i / 2) * (height + gutter), alone ? column.width() : half,
+                           height);
     }
     return top - gutter;
 }

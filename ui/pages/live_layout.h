@@ -11,8 +11,8 @@ namespace layerscope {
 struct LiveLayout {
     std::optional<QRect> cross_section;  // gives way below 1300 px of window width
     std::vector<QRect> tiles;
-    QRect plots;                   // the card around the panels
-    std::array<QRect, 3> panels;   // the third is empty where the window is too low for it
+    QRect plots;                  // the card around the panels
+    std::array<QRect, 3> panels;  // the third is empty where the window is too low for it
     QRect bars, zero, events, strip;
 };
 

@@ -8,7 +8,8 @@ namespace layerscope {
 LivePage::LivePage(const Scene& scene, QWidget* parent)
     : Part{scene, parent},
       cross_section_{new CrossSection{scene, this}},
-      panels_{new TracePanel{scene, this}, new TracePanel{scene, this}, new TracePanel{scene, this}},
+      panels_{new TracePanel{scene, this}, new TracePanel{scene, this},
+              new TracePanel{scene, this}},
       bars_{new LayerBars{scene, this}},
       zero_{new ZeroCard{scene, this}},
       events_{new EventList{scene, this}},
@@ -43,7 +44,8 @@ void LivePage::refresh() {
     const bool folded = panels_[2]->isHidden();
     std::array contents{current_panel(scene_), potential_panel(scene_), charge_panel(scene_)};
     contents[folded ? 1 : 2].time_axis = true;
-    for (std::size_t i = 0; i < panels_.size(); ++i) panels_[i]->show_content(std::move(contents[i]));
+    for (std::size_t i = 0; i < panels_.size(); ++i)
+        panels_[i]->show_content(std::move(contents[i]));
     for (QWidget* part : {static_cast<QWidget*>(cross_section_), static_cast<QWidget*>(bars_),
                           static_cast<QWidget*>(zero_), static_cast<QWidget*>(events_)})
         part->update();

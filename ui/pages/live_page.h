@@ -13,8 +13,8 @@
 
 namespace layerscope {
 
-/// The running test on one page: cross-section and tiles, three panels on one time axis, capacities,
-/// the question of 0 V, events, and the whole run as a strip.
+/// The running test on one page: cross-section and tiles, three panels on one time axis,
+/// capacities, the question of 0 V, events, and the whole run as a strip.
 class LivePage : public Part {
     Q_OBJECT
   public:

@@ -21,7 +21,8 @@ PanelContent common(const Scene& scene) {
     const auto newest_s = scene.run->newest_s();
     if (!scene.review) content.now_s = newest_s;
     if (!newest_s)
-        content.waiting = scene.review ? QStringLiteral("no rows") : QStringLiteral("waiting for the first row");
+        content.waiting =
+            scene.review ? QStringLiteral("no rows") : QStringLiteral("waiting for the first row");
     if (const auto first = scene.run->first_crossing()) content.crossing_s = first->time_s;
     return content;
 }
@@ -67,8 +68,8 @@ PanelContent potential_panel(const Scene& scene) {
     content.level = Level{0, first ? QString{} : QStringLiteral("below 0 V: plating possible"),
                           first.has_value()};
     if (first)
-        content.crossing_label = QStringLiteral("E%1 ≤ 0 V at ").arg(first->layer) +
-                                 hours_text(first->time_s, true);
+        content.crossing_label =
+            QStringLiteral("E%1 ≤ 0 V at ").arg(first->layer) + hours_text(first->time_s, true);
     return content;
 }
 

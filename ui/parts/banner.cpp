@@ -36,7 +36,9 @@ Banner::Banner(const Scene& scene, QWidget* parent)
     });
 }
 
-bool Banner::wanted(const Scene& scene) { return !shown_alarms(scene).empty(); }
+bool Banner::wanted(const Scene& scene) {
+    return !shown_alarms(scene).empty();
+}
 
 void Banner::refresh() {
     acknowledge_->setVisible(!run().unacknowledged().empty());
@@ -69,17 +71,20 @@ void Banner::paint(Ink& ink) {
     say(QStringLiteral("E%1 ").arg(first.layer) + number_text(first.potential_V * 1e3, 1) +
             QStringLiteral(" mV at ") + hours_text(first.device_time_s, true),
         {13, QFont::DemiBold});
-    say(number_text(first.charge_mAh, 2) + QStringLiteral(" mAh in layer %1").arg(first.layer), {13});
+    say(number_text(first.charge_mAh, 2) + QStringLiteral(" mAh in layer %1").arg(first.layer),
+        {13});
     const auto now = run().potential_V(first.layer);
     if (now && run().newest_s() && now->value <= 0)
-        say(QStringLiteral("now ") + number_text(now->value * 1e3, 1) + QStringLiteral(" mV, for ") +
-                lasting_text(*run().newest_s() - first.device_time_s),
+        say(QStringLiteral("now ") + number_text(now->value * 1e3, 1) +
+                QStringLiteral(" mV, for ") + lasting_text(*run().newest_s() - first.device_time_s),
             {13});
     if (shown.size() < 2) return;
     const QString first_out = QStringLiteral("First out: layer %1").arg(first.layer);
     if (x + Ink::width(first_out, {11, QFont::DemiBold}) + 16 < limit)
         x = ink.chip({x, 20}, first_out, {11, QFont::DemiBold},
-                     open ? QColor{0, 0, 0, 56} : theme.card, text).right() + 12;
+                     open ? QColor{0, 0, 0, 56} : theme.card, text)
+                .right() +
+            12;
     say(QStringLiteral("+%1: layer %2").arg(shown.size() - 1).arg(shown[1]->raised.layer), {13});
 }
 

@@ -14,7 +14,9 @@ constexpr double stack_top = 46;
 constexpr double stack_bottom_margin = 12;
 constexpr Type small_type{11, QFont::Normal};
 
-double um(Length length) { return length.in(units::um); }
+double um(Length length) {
+    return length.in(units::um);
+}
 
 double depth_um(const CellDesign& cell) {
     double sum = um(cell.separator_thickness) + um(cell.foil_thickness);
@@ -67,7 +69,8 @@ void CrossSection::paint(Ink& ink) {
         const QRectF mesh = next(cell.collector_thickness);
         const double strip = std::min(6.0, mesh.height() * 0.6);
         for (double x = mesh.left(); x + 4.4 <= mesh.right() + 0.1; x += 7.05)
-            ink.painter().fillRect(QRectF{x, mesh.center().y() - strip / 2, 4.4, strip}, theme.axis);
+            ink.painter().fillRect(QRectF{x, mesh.center().y() - strip / 2, 4.4, strip},
+                                   theme.axis);
         ink.painter().fillRect(next(cell.interlayer_thickness), theme.hover);
     }
     const QRectF foil = next(cell.foil_thickness);
@@ -101,7 +104,8 @@ void CrossSection::paint_layer(Ink& ink, int layer, const QRectF& box) {
     const double y = box.center().y() + 5;
     ink.text({box.left() + 12, y}, QStringLiteral("L%1").arg(layer), {12, QFont::DemiBold},
              theme.soc_text(soc));
-    const QString text = newest ? number_text(soc * 100, 0) + QStringLiteral(" %") : QStringLiteral("–");
+    const QString text =
+        newest ? number_text(soc * 100, 0) + QStringLiteral(" %") : QStringLiteral("–");
     ink.text({box.right() - 8, y}, text, {box.height() > 18 ? 14 : 12, QFont::DemiBold},
              theme.soc_text(soc), Qt::AlignRight);
 }
@@ -121,7 +125,8 @@ void CrossSection::paint_beside(Ink& ink, int layer, const QRectF& box) {
         const double part = std::clamp(share.value_or(0), 0.0, 1.0);
         ink.painter().setBrush(theme.muted);
         if (part > 0)
-            ink.painter().drawRoundedRect(QRectF{left, y - 2.5, std::max(5.0, 48 * part), 5}, 2.5, 2.5);
+            ink.painter().drawRoundedRect(QRectF{left, y - 2.5, std::max(5.0, 48 * part), 5}, 2.5,
+                                          2.5);
         ink.text({right, y + 4},
                  share ? number_text(*share * 100, 0) + QStringLiteral(" %") : QStringLiteral("–"),
                  {12, QFont::DemiBold}, theme.text, Qt::AlignRight);

@@ -24,7 +24,8 @@ QString bytes_text(double bytes) {
     constexpr std::array units{" B", " kB", " MB", " GB", " TB"};
     std::size_t unit = 0;
     while (bytes >= 999.5 && unit + 1 < units.size()) bytes /= 1000, ++unit;
-    return number_text(bytes, unit == 0 || bytes >= 99.95 ? 0 : 1) + QString::fromLatin1(units[unit]);
+    return number_text(bytes, unit == 0 || bytes >= 99.95 ? 0 : 1) +
+           QString::fromLatin1(units[unit]);
 }
 
 }  // namespace layerscope

@@ -18,7 +18,9 @@ EventList::EventList(const Scene& scene, QWidget* parent) : Part{scene, parent} 
     setAccessibleName(QStringLiteral("Events, newest first"));
 }
 
-int EventList::rows_shown() const { return std::max(0, (height() - header - 4) / row_height); }
+int EventList::rows_shown() const {
+    return std::max(0, (height() - header - 4) / row_height);
+}
 
 void EventList::scroll(int by) {
     const int last = std::max(0, int(run().events().size()) - rows_shown());
@@ -62,15 +64,23 @@ void EventList::paint_row(Ink& ink, const ShownEvent& event, double y) {
     const Theme& theme = ink.theme();
     const QPointF sign{20, y + row_height / 2.0};
     switch (event.weight) {
-        case Weight::critical: ink.octagon(sign, 6, theme.critical); break;
-        case Weight::warning: ink.triangle(sign, 5, theme.warning); break;
-        case Weight::info: ink.dot(sign, 4, theme.accent); break;
-        case Weight::plain: ink.dot(sign, 2.5, theme.faint); break;
+        case Weight::critical:
+            ink.octagon(sign, 6, theme.critical);
+            break;
+        case Weight::warning:
+            ink.triangle(sign, 5, theme.warning);
+            break;
+        case Weight::info:
+            ink.dot(sign, 4, theme.accent);
+            break;
+        case Weight::plain:
+            ink.dot(sign, 2.5, theme.faint);
+            break;
     }
     const auto open = run().unacknowledged();
     const bool fresh = !scene_.review && std::ranges::any_of(open, [&](const ShownAlarm* alarm) {
-                           return event.alarm_id != 0 && alarm->raised.id == event.alarm_id;
-                       });
+        return event.alarm_id != 0 && alarm->raised.id == event.alarm_id;
+    });
     const double base = y + 17;
     ink.text({88, base}, event.time_s ? hours_text(*event.time_s, true) : QStringLiteral("–"), {12},
              theme.muted, Qt::AlignRight);

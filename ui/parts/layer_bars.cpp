@@ -15,7 +15,9 @@ constexpr double first_bar = 62;
 constexpr double below_bars = 22;
 
 /// Bars stand 30 px apart, closer where there are more than six.
-double pitch(int layers) { return layers <= 6 ? 30 : std::max(11.0, 180.0 / layers); }
+double pitch(int layers) {
+    return layers <= 6 ? 30 : std::max(11.0, 180.0 / layers);
+}
 
 double capacity_mAh(const RunModel& run, int layer) {
     return run.station().design.layer(layer).theoretical_capacity.in(units::mAh);
@@ -25,8 +27,8 @@ double capacity_mAh(const RunModel& run, int layer) {
 void paint_threshold_name(Ink& ink, double x, double right, double y, const QString& value) {
     const Type q{12, QFont::Medium};
     const Type th{9, QFont::Medium};
-    const double wide = Ink::width(QStringLiteral("Q"), q) + Ink::width(QStringLiteral("th"), th) + 4 +
-                        Ink::width(value, q);
+    const double wide = Ink::width(QStringLiteral("Q"), q) + Ink::width(QStringLiteral("th"), th) +
+                        4 + Ink::width(value, q);
     const QColor& color = ink.theme().muted;
     double at = std::min(x - wide / 2, right - wide);
     at += ink.text({at, y}, QStringLiteral("Q"), q, color);
@@ -84,7 +86,8 @@ void LayerBars::paint_bar(Ink& ink, int layer, double y, double px_per_mAh) {
     const double thick = std::min(14.0, pitch(run().layer_count()) - 3);
     const double top = std::round(y - thick / 2);
     const auto strip = [&](double from_mAh, double to_mAh) {
-        return QRectF{bars_left + from_mAh * px_per_mAh, top, (to_mAh - from_mAh) * px_per_mAh, thick};
+        return QRectF{bars_left + from_mAh * px_per_mAh, top, (to_mAh - from_mAh) * px_per_mAh,
+                      thick};
     };
     const Type name{thick >= 12 ? 12 : 10, QFont::DemiBold};
     ink.text({12, y + name.px * 0.36}, QStringLiteral("L%1").arg(layer), name, theme.text);

@@ -13,9 +13,9 @@ void Rail::paint(Ink& ink) {
     ink.painter().setPen(QPen{theme.text, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin});
     ink.painter().setBrush(Qt::NoBrush);
     const QPointF at{32, 28};  // a pulse
-    ink.painter().drawPolyline(QPolygonF{{at + QPointF{-9, 1}, at + QPointF{-5, 1},
-                                          at + QPointF{-2, -7}, at + QPointF{2, 7},
-                                          at + QPointF{5, 1}, at + QPointF{9, 1}}});
+    ink.painter().drawPolyline(
+        QPolygonF{{at + QPointF{-9, 1}, at + QPointF{-5, 1}, at + QPointF{-2, -7},
+                   at + QPointF{2, 7}, at + QPointF{5, 1}, at + QPointF{9, 1}}});
     ink.text({32, 54}, scene_.review ? QStringLiteral("Review") : QStringLiteral("Live"),
              {11, QFont::DemiBold}, theme.text, Qt::AlignHCenter);
     if (!run().unacknowledged().empty()) ink.dot({46, 18}, 5, theme.critical);

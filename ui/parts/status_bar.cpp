@@ -7,7 +7,9 @@
 
 namespace layerscope {
 
-StatusBar::StatusBar(const Scene& scene, QWidget* parent) : Part{scene, parent} { look_at_disk(); }
+StatusBar::StatusBar(const Scene& scene, QWidget* parent) : Part{scene, parent} {
+    look_at_disk();
+}
 
 void StatusBar::look_at_disk() {
     namespace fs = std::filesystem;
@@ -46,7 +48,8 @@ void StatusBar::paint(Ink& ink) {
     }
     const auto age = age_s(scene_, run().last_heard());
     const bool old = age && run().channels_alive(scene_.now) == 0;
-    if (age) say(QStringLiteral("Last sample"), age_text(*age), old ? theme.warning_text : theme.text);
+    if (age)
+        say(QStringLiteral("Last sample"), age_text(*age), old ? theme.warning_text : theme.text);
     if (run().closed)
         say(QStringLiteral("Closed"), QString::fromStdString(*run().closed), theme.text);
     const auto missing = run().missing_rows();

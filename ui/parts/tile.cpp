@@ -13,7 +13,9 @@ namespace {
 
 constexpr double sparkline_s = 600;  // the last ten minutes of the test
 
-QString dash() { return QStringLiteral("–"); }
+QString dash() {
+    return QStringLiteral("–");
+}
 
 TileReading potential_reading(const Scene& scene, int layer) {
     const RunModel& run = *scene.run;
@@ -75,7 +77,8 @@ TileReading below_reading(const Scene& scene) {
     const double since_s = *run.newest_s() - first->time_s;
     reading.value = lasting_text(since_s);
     reading.unit = since_s < 3600 ? QStringLiteral("min") : QString{};
-    reading.note = QStringLiteral("layer %1, %2").arg(first->layer).arg(hours_text(first->time_s, true));
+    reading.note =
+        QStringLiteral("layer %1, %2").arg(first->layer).arg(hours_text(first->time_s, true));
     return reading;
 }
 
@@ -104,7 +107,8 @@ void Tile::paint_sparkline(Ink& ink, const TileReading& reading, const QColor& c
     double least = INFINITY;
     double greatest = -INFINITY;
     for (const double value : line.value)
-        if (!std::isnan(value)) least = std::min(least, value), greatest = std::max(greatest, value);
+        if (!std::isnan(value))
+            least = std::min(least, value), greatest = std::max(greatest, value);
     if (least > greatest) return;
     const double begin_s = std::max(line.time_s.front(), range.from_s);
     const double span_s = std::max(end_s - begin_s, 1.0);
@@ -136,7 +140,9 @@ void Tile::paint(Ink& ink) {
     const QRectF box{rect()};
     const bool filled = reading.alarm && !reading.stale;
     ink.card(box, filled ? theme.critical_fill : theme.card,
-             filled ? theme.critical_fill : reading.alarm ? theme.critical : theme.hairline);
+             filled          ? theme.critical_fill
+             : reading.alarm ? theme.critical
+                             : theme.hairline);
     if (reading.stale) ink.hatch(box.adjusted(1, 1, -1, -1), theme.selected, 8, 3);
 
     const QColor text = filled ? QColor{Qt::white} : reading.stale ? theme.muted : theme.text;
@@ -145,8 +151,9 @@ void Tile::paint(Ink& ink) {
     const QString age = reading.age_s ? age_text(*reading.age_s) : QString{};
     if (filled)
         ink.alarm_sign({width() - 19.0, 18}, 8, Qt::white, theme.critical_fill);
-    else if (!age.isEmpty() && 24 + Ink::width(reading.label, {12, QFont::Medium}) +
-                                       Ink::width(age, {11}) + 6 < width())
+    else if (!age.isEmpty() &&
+             24 + Ink::width(reading.label, {12, QFont::Medium}) + Ink::width(age, {11}) + 6 <
+                 width())
         ink.text({width() - 12.0, 22}, age, {11, reading.stale ? QFont::DemiBold : QFont::Normal},
                  reading.stale ? theme.warning_text : theme.muted, Qt::AlignRight);
     const double wide = ink.text({12, 52}, reading.value, {24, QFont::DemiBold}, text);
@@ -161,7 +168,8 @@ std::vector<Tile::Source> tile_sources(const RunModel& run) {
     std::vector<Tile::Source> sources;
     const auto referenced = run.referenced_layers();
     const auto potential = [&](int layer) {
-        sources.emplace_back([layer](const Scene& scene) { return potential_reading(scene, layer); });
+        sources.emplace_back(
+            [layer](const Scene& scene) { return potential_reading(scene, layer); });
     };
     if (!referenced.empty()) potential(referenced.front());
     if (referenced.size() > 1) potential(referenced.back());

@@ -40,17 +40,21 @@ void TimeStrip::refresh() {
     }
     const Theme& theme = scene_.look.theme;
     const QString sheet =
-        held ? QStringLiteral("QPushButton{padding:0;font-size:11px;font-weight:600;background:%1;"
-                              "color:%2;border:1px solid %2;}QPushButton:focus{border:2px solid %3;}")
+        held ? QStringLiteral(
+                   "QPushButton{padding:0;font-size:11px;font-weight:600;background:%1;"
+                   "color:%2;border:1px solid %2;}QPushButton:focus{border:2px solid %3;}")
                    .arg(theme.card.name(), theme.text.name(), theme.accent.name())
-             : QStringLiteral("QPushButton{padding:0;font-size:12px;font-weight:600;background:%1;"
-                              "color:%2;border:1px solid %1;}QPushButton:focus{border:2px solid %3;}")
+             : QStringLiteral(
+                   "QPushButton{padding:0;font-size:12px;font-weight:600;background:%1;"
+                   "color:%2;border:1px solid %1;}QPushButton:focus{border:2px solid %3;}")
                    .arg(theme.pill.name(), theme.pill_text.name(), theme.accent.name());
     if (mode_->styleSheet() != sheet) mode_->setStyleSheet(sheet);
     update();
 }
 
-void TimeStrip::resizeEvent(QResizeEvent*) { mode_->setGeometry(width() - 112, 12, 100, 32); }
+void TimeStrip::resizeEvent(QResizeEvent*) {
+    mode_->setGeometry(width() - 112, 12, 100, 32);
+}
 
 QRectF TimeStrip::frame() const {
     return {left, 4, width() - left - right_of_frame, height() - 4 - bottom_of_frame};
@@ -61,9 +65,13 @@ double TimeStrip::end_s() const {
     return std::max({newest_s * (scene_.review ? 1.0 : 1.1), scene_.view.range().to_s, 60.0});
 }
 
-double TimeStrip::seconds_per_px() const { return end_s() / frame().width(); }
+double TimeStrip::seconds_per_px() const {
+    return end_s() / frame().width();
+}
 
-double TimeStrip::x_of(double time_s) const { return left + time_s / seconds_per_px(); }
+double TimeStrip::x_of(double time_s) const {
+    return left + time_s / seconds_per_px();
+}
 
 QRectF TimeStrip::brush() const {
     const double from = std::max(x_of(scene_.view.range().from_s), frame().left());
@@ -85,7 +93,9 @@ void TimeStrip::mouseMoveEvent(QMouseEvent* event) {
     if (by_s != 0) emit panned(by_s);
 }
 
-void TimeStrip::mouseReleaseEvent(QMouseEvent*) { drag_x_.reset(); }
+void TimeStrip::mouseReleaseEvent(QMouseEvent*) {
+    drag_x_.reset();
+}
 
 void TimeStrip::paint(Ink& ink) {
     const Theme& theme = ink.theme();
@@ -94,13 +104,16 @@ void TimeStrip::paint(Ink& ink) {
     const QRectF window = brush();
     if (run().newest_s() && !scene_.review) {
         const double now = x_of(*run().newest_s());
-        ink.painter().fillRect(QRectF{now, area.top(), area.right() - now, area.height()}, theme.future);
+        ink.painter().fillRect(QRectF{now, area.top(), area.right() - now, area.height()},
+                               theme.future);
     }
     paint_curves(ink);
     QColor veil = theme.card;
     veil.setAlpha(150);
-    ink.painter().fillRect(QRectF{area.left(), area.top(), window.left() - area.left(), area.height()}, veil);
-    ink.painter().fillRect(QRectF{window.right(), area.top(), area.right() - window.right(), area.height()}, veil);
+    ink.painter().fillRect(
+        QRectF{area.left(), area.top(), window.left() - area.left(), area.height()}, veil);
+    ink.painter().fillRect(
+        QRectF{window.right(), area.top(), area.right() - window.right(), area.height()}, veil);
 
     ink.horizontal(area.bottom(), area.left(), area.right(), theme.axis);
     const double step_s = time_step_s(end_s(), 8);
@@ -133,7 +146,8 @@ void TimeStrip::paint_curves(Ink& ink) {
         lines.push_back(decimate(columns.time_s, columns.current_density_mA_cm2, {0, end_s()},
                                  int(area.width()) / 2));
         for (const double value : lines.back().value)
-            if (!std::isnan(value)) greatest = std::max(greatest, value), least = std::min(least, value);
+            if (!std::isnan(value))
+                greatest = std::max(greatest, value), least = std::min(least, value);
     }
     for (int layer = run().layer_count(); layer >= 1; --layer) {
         const Polyline& line = lines[std::size_t(layer) - 1];

@@ -56,14 +56,16 @@ QString step_of(const RunModel& run) {
 double pair(Ink& ink, double x, const QString& value, const QString& unit, const QString& name) {
     const double width = ink.text({x, 21}, value, value_type, ink.theme().text);
     const double with_unit =
-        unit.isEmpty() ? width : width + 4 + ink.text({x + width + 4, 21}, unit, {12}, ink.theme().muted);
+        unit.isEmpty() ? width
+                       : width + 4 + ink.text({x + width + 4, 21}, unit, {12}, ink.theme().muted);
     return x + std::max(with_unit, ink.text({x, 37}, name, name_type, ink.theme().muted));
 }
 
 double rec_pill(Ink& ink, double x, const QString& elapsed) {
     const Theme& theme = ink.theme();
     const Type strong{12, QFont::Bold};
-    const double width = 40 + Ink::width(QStringLiteral("REC"), strong) + Ink::width(elapsed, value_type);
+    const double width =
+        40 + Ink::width(QStringLiteral("REC"), strong) + Ink::width(elapsed, value_type);
     ink.painter().setPen(Qt::NoPen);
     ink.painter().setBrush(theme.pill);
     ink.painter().drawRoundedRect(QRectF{x, 12, width, 24}, 12, 12);
@@ -78,7 +80,8 @@ void logo(Ink& ink) {
     for (int k = 1; k <= 4; ++k) {
         ink.painter().setPen(Qt::NoPen);
         ink.painter().setBrush(ink.theme().layer(k));
-        ink.painter().drawRoundedRect(QRectF{19, 8.0 + 6 * k, widths[std::size_t(k) - 1], 3.6}, 1.8, 1.8);
+        ink.painter().drawRoundedRect(QRectF{19, 8.0 + 6 * k, widths[std::size_t(k) - 1], 3.6}, 1.8,
+                                      1.8);
     }
 }
 
@@ -114,7 +117,7 @@ TopBar::TopBar(const Scene& scene, QWidget* parent)
 void TopBar::refresh() {
     const auto open = run().unacknowledged().size();
     const auto all = run().alarms().size();
-    const QString words = open > 0  ? QStringLiteral("%1 new").arg(open)
+    const QString words = open > 0   ? QStringLiteral("%1 new").arg(open)
                           : all == 1 ? QStringLiteral("1 alarm")
                                      : QStringLiteral("%1 alarms").arg(all);
     const QString cls = open > 0 ? QStringLiteral("critical") : QStringLiteral("flat");
@@ -133,7 +136,9 @@ void TopBar::refresh() {
     update();
 }
 
-void TopBar::resizeEvent(QResizeEvent*) { place_buttons(); }
+void TopBar::resizeEvent(QResizeEvent*) {
+    place_buttons();
+}
 
 void TopBar::place_buttons() {
     const int words = int(std::ceil(Ink::width(alarms_->text(), {12, QFont::Medium}))) + 28;
@@ -168,32 +173,36 @@ void TopBar::paint(Ink& ink) {
     else
         x = divider(rec_pill(ink, x, elapsed));
     if (scene_.accelerated && *scene_.accelerated != 1) {
-        const QString times = QStringLiteral("accelerated ×") +
-                              number_text(*scene_.accelerated, 0);
-        x = ink.chip({x - 21, 24}, times, {11, QFont::DemiBold}, theme.warning_tint, theme.warning_text)
-                .right() + 20;
+        const QString times = QStringLiteral("accelerated ×") + number_text(*scene_.accelerated, 0);
+        x = ink.chip({x - 21, 24}, times, {11, QFont::DemiBold}, theme.warning_tint,
+                     theme.warning_text)
+                .right() +
+            20;
     }
-    x = pair(ink, x, state_of(run()), {}, scene_.review ? QStringLiteral("at the end") : step_of(run()));
+    x = pair(ink, x, state_of(run()), {},
+             scene_.review ? QStringLiteral("at the end") : step_of(run()));
 
     struct Group {
         QString value, unit, name;
     };
     const auto age = age_s(scene_, run().last_heard());
-    const QString channels = QStringLiteral("%1/%2").arg(run().channels_alive(scene_.now))
-                                 .arg(run().layer_count());
+    const QString channels =
+        QStringLiteral("%1/%2").arg(run().channels_alive(scene_.now)).arg(run().layer_count());
     std::vector<Group> groups;
     groups.push_back({number_text(run().total_charge_mAh(), 2), QStringLiteral("mAh"),
                       QStringLiteral("Charge")});
     if (age)
-        groups.push_back({channels, QStringLiteral("+ %1 ref, ").arg(run().referenced_layers().size()) +
-                                        age_text(*age), QStringLiteral("Channels")});
-    groups.push_back({number_text(run().total_current_A() / units::mA.si(), 2), QStringLiteral("mA"),
-                      QStringLiteral("Total current")});
+        groups.push_back(
+            {channels,
+             QStringLiteral("+ %1 ref, ").arg(run().referenced_layers().size()) + age_text(*age),
+             QStringLiteral("Channels")});
+    groups.push_back({number_text(run().total_current_A() / units::mA.si(), 2),
+                      QStringLiteral("mA"), QStringLiteral("Total current")});
     bool first = true;
     for (const Group& group : groups) {
-        const double needed = std::max(Ink::width(group.value, value_type) + 4 +
-                                           Ink::width(group.unit, {12}),
-                                       Ink::width(group.name, name_type));
+        const double needed =
+            std::max(Ink::width(group.value, value_type) + 4 + Ink::width(group.unit, {12}),
+                     Ink::width(group.name, name_type));
         const double start = first ? x + 41 : x + 28;
         if (start + needed > limit) break;
         if (first) ink.vertical(x + 20, 12, 36, theme.hairline);

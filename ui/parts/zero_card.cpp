@@ -45,7 +45,8 @@ int ZeroCard::wanted_height(const RunModel& run) {
 void ZeroCard::paint(Ink& ink) {
     const Theme& theme = ink.theme();
     ink.card(QRectF{rect()});
-    ink.text({12, 23}, QStringLiteral("Potential at or below 0 V"), {13, QFont::DemiBold}, theme.text);
+    ink.text({12, 23}, QStringLiteral("Potential at or below 0 V"), {13, QFont::DemiBold},
+             theme.text);
     const auto first = run().first_crossing();
     const bool any_reference = !run().referenced_layers().empty();
     const QString badge = first           ? QStringLiteral("Plating possible")
@@ -80,7 +81,8 @@ void ZeroCard::paint_row(Ink& ink, int layer, double y) {
     const double right = width() - 12;
     if (crossing) {
         const double charge_mAh = crossing->charge_C / units::mAh.si();
-        ink.text({right, y + 16}, number_text(crossing->potential_V * 1e3, 1) + QStringLiteral(" mV"),
+        ink.text({right, y + 16},
+                 number_text(crossing->potential_V * 1e3, 1) + QStringLiteral(" mV"),
                  {12, QFont::DemiBold}, theme.text, Qt::AlignRight);
         ink.text({right, y + 29},
                  hours_text(crossing->time_s, true) + QStringLiteral(", ") +

@@ -26,9 +26,8 @@ std::vector<double> place_labels(const std::vector<double>& wanted, double heigh
 
     const double room = bottom - top;
     const double needed = height * double(wanted.size() - 1);
-    const double step = needed <= room || wanted.size() == 1
-                            ? height
-                            : room / double(wanted.size() - 1);
+    const double step =
+        needed <= room || wanted.size() == 1 ? height : room / double(wanted.size() - 1);
 
     // With the steps taken off, "no overlap" is "never falls": pool those that would.
     std::vector<Block> blocks;

@@ -66,11 +66,13 @@ void PanelBackdrop::draw_below_level(QCPPainter* painter, const QRectF& frame) {
     if (!content_.red_trace) return;
 
     const Trace& trace = content_.traces.at(*content_.red_trace);
-    const Polyline line = decimate(trace.time_s, trace.value, scene_.view.range(), int(frame.width()));
+    const Polyline line =
+        decimate(trace.time_s, trace.value, scene_.view.range(), int(frame.width()));
     QPolygonF area;
     for (std::size_t i = 0; i < line.time_s.size(); ++i) {
-        const double value = std::isnan(line.value[i]) ? content_.level->value
-                                                       : std::min(line.value[i], content_.level->value);
+        const double value = std::isnan(line.value[i])
+                                 ? content_.level->value
+                                 : std::min(line.value[i], content_.level->value);
         area << QPointF{mParentPlot->xAxis->coordToPixel(line.time_s[i]),
                         mParentPlot->yAxis->coordToPixel(value)};
     }

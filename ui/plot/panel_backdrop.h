@@ -25,7 +25,8 @@ class PanelBackdrop : public QCPLayerable {
     const PanelContent& content_;
 };
 
-/// Value of a curve at `time_s`: that of its last row at or before it; NaN outside of it or in a gap.
+/// Value of a curve at `time_s`: that of its last row at or before it; NaN outside of it or in a
+/// gap.
 double value_at(const Trace& trace, double time_s);
 /// The last value that is not a gap; NaN where there is none.
 double last_value(const Trace& trace);

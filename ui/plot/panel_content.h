@@ -13,8 +13,8 @@ struct Trace {
     QColor color;
     double width_px = 1.5;
     bool dashed = false;
-    bool strong = false;  // the tag's value in a heavier weight
-    bool in_band = false; // takes part in the shaded range
+    bool strong = false;   // the tag's value in a heavier weight
+    bool in_band = false;  // takes part in the shaded range
     std::span<const double> time_s;
     std::span<const double> value;
 };
@@ -22,7 +22,7 @@ struct Trace {
 /// A horizontal line with its meaning: 0 V, the theoretical capacity.
 struct Level {
     double value = 0;
-    QString name;      // painted where there is room, may be empty
+    QString name;        // painted where there is room, may be empty
     bool alarm = false;  // red, as it has been crossed
 };
 
@@ -34,8 +34,8 @@ struct PanelContent {
     std::optional<Level> level;
     bool tone_below_level = false;
     std::optional<std::size_t> red_trace;  // red between the level and it, after the crossing
-    bool band = false;             // shade from the least to the greatest of the traces in it
-    bool from_zero = false;        // the scale begins at 0 unless values lie below
+    bool band = false;       // shade from the least to the greatest of the traces in it
+    bool from_zero = false;  // the scale begins at 0 unless values lie below
     std::optional<double> crossing_s;
     QString crossing_label;
     std::optional<double> now_s;  // where "now" is; none in a review

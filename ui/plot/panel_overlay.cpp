@@ -43,9 +43,10 @@ void paint_level(Ink& ink, const TracePanel& panel) {
     const double y = panel.y_of(level->value);
     if (y < frame.top() || y > frame.bottom()) return;
     const Theme& theme = ink.theme();
-    ink.horizontal(y, frame.left(), frame.right(), level->alarm ? theme.critical
-                   : panel.content().tone_below_level          ? theme.text
-                                                               : theme.axis);
+    ink.horizontal(y, frame.left(), frame.right(),
+                   level->alarm                       ? theme.critical
+                   : panel.content().tone_below_level ? theme.text
+                                                      : theme.axis);
     if (level->name.isEmpty()) return;
     const bool below = panel.content().tone_below_level;
     if (below ? frame.bottom() - y > 20 : y - frame.top() > 14)
@@ -66,8 +67,8 @@ void paint_crossing(Ink& ink, const TracePanel& panel) {
     ink.painter().drawLine(QPointF{x, frame.top()}, QPointF{x, frame.bottom()});
     if (content.crossing_label.isEmpty()) return;
     const bool left = x + 10 + Ink::width(content.crossing_label, small_strong) > frame.right();
-    ink.text_on_curves({x + (left ? -8 : 8), frame.top() + 11}, content.crossing_label, small_strong,
-                       ink.theme().critical_text, ink.theme().card,
+    ink.text_on_curves({x + (left ? -8 : 8), frame.top() + 11}, content.crossing_label,
+                       small_strong, ink.theme().critical_text, ink.theme().card,
                        left ? Qt::AlignRight : Qt::AlignLeft);
 }
 
@@ -94,7 +95,8 @@ void paint_tags(Ink& ink, const TracePanel& panel) {
         const double x = frame.right() + 12;
         ink.painter().fillRect(QRectF{x, std::round(tag.y) - 6, 3, 12}, trace.color);
         ink.text({x + 7, tag.y + 4}, trace.name, {11, QFont::Medium}, theme.muted);
-        ink.text({panel.width() - 12.0, tag.y + 4}, number_text(tag.value, panel.content().decimals),
+        ink.text({panel.width() - 12.0, tag.y + 4},
+                 number_text(tag.value, panel.content().decimals),
                  {12, trace.strong ? QFont::DemiBold : QFont::Medium}, theme.text, Qt::AlignRight);
     }
 }
@@ -141,7 +143,8 @@ void paint_hover(Ink& ink, const TracePanel& panel, double time_s) {
     const QString time = hours_text(time_s, true);
     const double half = Ink::width(time, small_strong) / 2 + 8;
     const double middle = std::clamp(x, frame.left() + half, frame.right() - half);
-    ink.chip({middle - half, frame.bottom() + 15}, time, small_strong, theme.pill, theme.pill_text, 18);
+    ink.chip({middle - half, frame.bottom() + 15}, time, small_strong, theme.pill, theme.pill_text,
+             18);
 }
 
 }  // namespace

@@ -114,7 +114,8 @@ void TracePanel::fit_values() {
         greatest = std::max(greatest, level);
         least = std::min(least, level - 0.22 * (greatest - level));
     }
-    // The capacity line comes into sight when the charge comes near it, not while it would flatten all.
+    // The capacity line comes into sight when the charge comes near it, not while it would flatten
+    // all.
     if (content_.from_zero && content_.level && greatest > 0.45 * content_.level->value)
         greatest = std::max(greatest, 1.1 * content_.level->value);
     const double span = std::max(greatest - least, 1e-6);
@@ -161,19 +162,32 @@ void TracePanel::mouseMoveEvent(QMouseEvent* event) {
     if (by_s != 0) emit panned(by_s);
 }
 
-void TracePanel::mouseReleaseEvent(QMouseEvent*) { drag_x_.reset(); }
+void TracePanel::mouseReleaseEvent(QMouseEvent*) {
+    drag_x_.reset();
+}
 
-void TracePanel::leaveEvent(QEvent*) { emit left(); }
+void TracePanel::leaveEvent(QEvent*) {
+    emit left();
+}
 
 void TracePanel::keyPressEvent(QKeyEvent* event) {
     const double span_s = scene_.view.range().span_s();
     const double centre_s = (scene_.view.range().from_s + scene_.view.range().to_s) / 2;
     switch (event->key()) {
-        case Qt::Key_Left: emit panned(-span_s / 10); return;
-        case Qt::Key_Right: emit panned(span_s / 10); return;
-        case Qt::Key_Plus: emit zoomed(centre_s, 0.8); return;
-        case Qt::Key_Minus: emit zoomed(centre_s, 1.25); return;
-        default: QCustomPlot::keyPressEvent(event);
+        case Qt::Key_Left:
+            emit panned(-span_s / 10);
+            return;
+        case Qt::Key_Right:
+            emit panned(span_s / 10);
+            return;
+        case Qt::Key_Plus:
+            emit zoomed(centre_s, 0.8);
+            return;
+        case Qt::Key_Minus:
+            emit zoomed(centre_s, 1.25);
+            return;
+        default:
+            QCustomPlot::keyPressEvent(event);
     }
 }
 

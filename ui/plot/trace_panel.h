@@ -18,8 +18,9 @@ struct PanelMargins {
     int bottom_with_axis = 30;
 };
 
-/// One panel of curves over the scene's time range. Curves are QCustomPlot's; header, tags, marks and
-/// the values under the pointer are painted over them, so that moving the pointer redraws no curve.
+/// One panel of curves over the scene's time range. Curves are QCustomPlot's; header, tags, marks
+/// and the values under the pointer are painted over them, so that moving the pointer redraws no
+/// curve.
 class TracePanel : public QCustomPlot {
     Q_OBJECT
   public:
