@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QKeyEvent>
 #include <QPushButton>
+#include <algorithm>
 
 #include "tests/ui/sample_run.h"
 #include "ui/pages/live_page.h"
@@ -69,7 +70,10 @@ class MainWindowTest : public ::testing::Test {
     SampleSource source_;
     Station station_;
     std::int64_t alarms_ = 100;
-    MainWindow window_{{.user = "ada", .clock = [this] { return now_; }}};
+    MainWindow window_{
+        {.theme = ThemeKind::light, .user = "ada", .loader = load_run, .clock = [this] {
+             return now_;
+         }}};
 };
 
 constexpr QSize large{1440, 900};
@@ -205,9 +209,12 @@ TEST_F(MainWindowTest, shows_the_age_of_a_value_and_calls_it_old_after_three_pol
     EXPECT_TRUE(painted(large, QStringLiteral("42 s")));
     EXPECT_TRUE(painted(large, QStringLiteral("0/4")));
     window_.picture(large).save(QStringLiteral("%1/stale.png").arg(LAYERSCOPE_PICTURES));
-    for (const auto* tile : window_.findChildren<QWidget*>())
-        if (tile->accessibleName().startsWith(QStringLiteral("E1")))
-            EXPECT_TRUE(tile->accessibleName().endsWith(QStringLiteral("old")));
+    const auto widgets = window_.findChildren<QWidget*>();
+    const auto tile = std::ranges::find_if(widgets, [](const QWidget* widget) {
+        return widget->accessibleName().startsWith(QStringLiteral("E1"));
+    });
+    ASSERT_NE(tile, widgets.end());
+    EXPECT_TRUE((*tile)->accessibleName().endsWith(QStringLiteral("old")));
 }
 
 TEST_F(MainWindowTest, changes_its_theme_with_a_button) {
@@ -255,9 +262,11 @@ TEST(MainWindowReview, shows_a_finished_run_without_ages_or_recording) {
 }
 
 TEST(MainWindowReview, passes_on_why_a_run_cannot_be_read) {
-    MainWindow window{{.loader = [](const auto&) -> Result<std::unique_ptr<RunModel>> {
+    WindowSettings settings;
+    settings.loader = [](const auto&) -> Result<std::unique_ptr<RunModel>> {
         return fail(ErrorKind::malformed, "run.lsrun: is no run file");
-    }}};
+    };
+    MainWindow window{settings};
     const auto opened = window.open_run("run.lsrun");
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().sentence, "run.lsrun: is no run file");

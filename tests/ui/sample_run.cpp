@@ -36,7 +36,7 @@ Station sample_station() {
     const std::string design_toml = builtin_cell_text("yan-2025").value();
     const auto design = parse_cell_design(design_toml, "yan-2025.toml").value();
     return parse_station(demonstration_station_toml(design, 5020, "C-07"), "sample.toml",
-                         design_toml)
+                         std::string_view{design_toml})
         .value();
 }
 
@@ -60,7 +60,7 @@ foil_um = 15.0
     }
     const auto design = parse_cell_design(design_toml, "stack.toml").value();
     return parse_station(demonstration_station_toml(design, 5020, "Stack"), "sample.toml",
-                         design_toml)
+                         std::string_view{design_toml})
         .value();
 }
 
