@@ -29,6 +29,7 @@ double Ink::width(const QString& text, Type type) {
 
 double Ink::text(QPointF at, const QString& text, Type type, const QColor& color,
                  Qt::Alignment align, double max_width) {
+    if (text.isEmpty()) return 0;
     const QFont font = ui_font(type.px, type.weight);
     const QFontMetricsF metrics{font};
     const bool too_wide = max_width > 0 && metrics.horizontalAdvance(text) > max_width;

@@ -49,7 +49,7 @@ void LiveFeed::open(const RunOpened& message) {
     run_->apply(message);
 }
 
-bool LiveFeed::reload(const RunOpened& opened) {
+bool LiveFeed::reload(RunOpened opened) {
     auto fresh = loader_(opened.path);
     if (!fresh) {
         run_->add_event({.weight = ShownEvent::Weight::warning,
@@ -58,7 +58,7 @@ bool LiveFeed::reload(const RunOpened& opened) {
         return false;
     }
     run_ = std::move(*fresh);
-    run_->opened = opened;
+    run_->opened = std::move(opened);
     run_->closed.reset();  // it is being recorded
     return true;
 }

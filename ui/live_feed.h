@@ -20,7 +20,7 @@ class LiveFeed {
   private:
     void open(const RunOpened& message);
     /// False, with an event that says why, where the file cannot be read.
-    bool reload(const RunOpened& opened);
+    bool reload(RunOpened opened);  // by value: it may live in the run that goes
 
     LiveSource& source_;
     Station station_;

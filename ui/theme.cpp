@@ -50,7 +50,7 @@ QColor Theme::layer(int k) const {
     if (k <= int(layers.size())) return layers[std::size_t(std::max(k, 1) - 1)];
     // Golden-ratio steps keep neighbours apart; 0.1 to 0.9 of the hue circle leaves red out.
     const double turn = std::fmod(0.618 * (k - 4), 1.0);
-    const double lightness = (kind == ThemeKind::light ? 0.36 : 0.66) + (k % 2 ? 0.06 : -0.04);
+    const double lightness = (kind == ThemeKind::light ? 0.34 : 0.66) + 0.08 * (k % 3 - 1);
     return QColor::fromHslF(float(0.1 + 0.8 * turn), 0.42F, float(lightness));
 }
 

@@ -180,7 +180,7 @@ TEST_F(MainWindowTest, keeps_the_banner_until_somebody_acknowledges) {
     raise_alarm(1, 3700);
     EXPECT_TRUE(banner->isVisibleTo(&window_));
     EXPECT_TRUE(window_.windowTitle().startsWith(QStringLiteral("ALARM layer 1")));
-    EXPECT_NE(button(QStringLiteral("1 new")), nullptr);
+    EXPECT_NE(button(QStringLiteral("1 new alarm")), nullptr);
     record(5160, 5200);
     EXPECT_TRUE(banner->isVisibleTo(&window_)) << "rows do not take an alarm away";
 

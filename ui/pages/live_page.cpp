@@ -46,15 +46,16 @@ void LivePage::refresh() {
     contents[folded ? 1 : 2].time_axis = true;
     for (std::size_t i = 0; i < panels_.size(); ++i)
         panels_[i]->show_content(std::move(contents[i]));
-    for (QWidget* part : {static_cast<QWidget*>(cross_section_), static_cast<QWidget*>(bars_),
-                          static_cast<QWidget*>(zero_), static_cast<QWidget*>(events_)})
-        part->update();
+    bars_->update();
+    events_->update();
     strip_->refresh();
     refresh_ages();
 }
 
 void LivePage::refresh_ages() {
     for (Tile* tile : tiles_) tile->refresh();
+    cross_section_->update();
+    zero_->update();
 }
 
 void LivePage::refresh_hover() {

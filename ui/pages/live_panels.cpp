@@ -76,7 +76,7 @@ PanelContent potential_panel(const Scene& scene) {
 PanelContent charge_panel(const Scene& scene) {
     PanelContent content = common(scene);
     content.title = QStringLiteral("State of charge and spread");
-    content.unit = QStringLiteral("x = Q / Q_th");
+    content.unit = QStringLiteral("x = Q/Q_th");
     const auto& spread = scene.run->newest_spread();
     if (spread && scene.run->layer_count() > 1)
         content.remark = QStringLiteral("shaded: range ") + number_text(spread->raw.range, 3);

@@ -138,7 +138,9 @@ void CrossSection::paint_beside(Ink& ink, int layer, const QRectF& box) {
         return;
     }
     const auto potential = run().potential_V(layer);
-    const bool negative = potential && potential->value <= 0;
+    const bool old =
+        potential && age_s(scene_, potential->arrival).value_or(0) > run().stale_after_s(layer);
+    const bool negative = potential && potential->value <= 0 && !old;
     const QColor color = negative ? theme.critical : theme.text;
     ink.painter().setPen(QPen{color, 1.4});
     ink.painter().drawLine(QPointF{box.right(), below}, QPointF{left, below});
@@ -147,7 +149,8 @@ void CrossSection::paint_beside(Ink& ink, int layer, const QRectF& box) {
     ink.text({right, below + 4},
              potential ? number_text(potential->value * 1e3, 1) + QStringLiteral(" mV")
                        : QStringLiteral("–"),
-             {12, QFont::DemiBold}, negative ? theme.critical_text : theme.text, Qt::AlignRight);
+             {12, old ? QFont::Normal : QFont::DemiBold},
+             negative ? theme.critical_text : (old ? theme.muted : theme.text), Qt::AlignRight);
 }
 
 }  // namespace layerscope

@@ -12,7 +12,7 @@ namespace {
 constexpr double bars_left = 40;
 constexpr double columns_width = 108;  // value and percent at the right
 constexpr double first_bar = 62;
-constexpr double below_bars = 22;
+constexpr double below_bars = 31;  // scale and margin
 
 /// Bars stand 30 px apart, closer where there are more than six.
 double pitch(int layers) {
@@ -43,7 +43,8 @@ LayerBars::LayerBars(const Scene& scene, QWidget* parent) : Part{scene, parent} 
 }
 
 int LayerBars::wanted_height(int layers) {
-    return int(first_bar - 6 + pitch(layers) * layers + below_bars + 4);
+    return int(first_bar + pitch(layers) * (layers - 1) + std::min(14.0, pitch(layers) - 3) / 2 +
+               below_bars);
 }
 
 void LayerBars::paint(Ink& ink) {

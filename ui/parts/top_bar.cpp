@@ -46,7 +46,7 @@ QString rate_of(const RunModel& run) {
 /// The steps the channels are in, in the cycler's words.
 QString step_of(const RunModel& run) {
     const auto& snapshot = run.snapshot(1);
-    if (!snapshot) return QStringLiteral("from the current");
+    if (!snapshot) return run.newest_s() ? QStringLiteral("from the current") : QString{};
     const QString status = QString::fromStdString(snapshot->status);
     if (!snapshot->step) return status;
     return QStringLiteral("Step %1, %2").arg(*snapshot->step).arg(status);
@@ -117,9 +117,12 @@ TopBar::TopBar(const Scene& scene, QWidget* parent)
 void TopBar::refresh() {
     const auto open = run().unacknowledged().size();
     const auto all = run().alarms().size();
-    const QString words = open > 0   ? QStringLiteral("%1 new").arg(open)
-                          : all == 1 ? QStringLiteral("1 alarm")
-                                     : QStringLiteral("%1 alarms").arg(all);
+    const QString words =
+        open > 0 ? QStringLiteral("%1 new %2")
+                       .arg(open)
+                       .arg(open == 1 ? QStringLiteral("alarm") : QStringLiteral("alarms"))
+        : all == 1 ? QStringLiteral("1 alarm")
+                   : QStringLiteral("%1 alarms").arg(all);
     const QString cls = open > 0 ? QStringLiteral("critical") : QStringLiteral("flat");
     if (alarms_->property("cls").toString() != cls) {
         alarms_->setProperty("cls", cls);

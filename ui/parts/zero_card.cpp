@@ -27,6 +27,8 @@ QString foot_text(const RunModel& run) {
     if (int(without.size()) == run.layer_count())
         return QStringLiteral("No reference electrode: potentials unknown");
     if (without.empty()) return QStringLiteral("At or below 0 V plating is possible");
+    if (without.size() > 6)
+        return QStringLiteral("Unknown: %1 layers without reference").arg(without.size());
     return QStringLiteral("Unknown without reference: layer%1 %2")
         .arg(without.size() > 1 ? QStringLiteral("s") : QString{}, layer_list(without));
 }
@@ -92,11 +94,13 @@ void ZeroCard::paint_row(Ink& ink, int layer, double y) {
     }
     const auto now = run().potential_V(layer);
     ink.text({right, y + 16}, QStringLiteral("not seen"), {12}, theme.muted, Qt::AlignRight);
-    if (now)
-        ink.text({right, y + 29},
-                 (scene_.review ? QStringLiteral("last ") : QStringLiteral("now ")) +
-                     number_text(now->value * 1e3, 1) + QStringLiteral(" mV"),
-                 {11}, theme.muted, Qt::AlignRight);
+    if (!now) return;
+    const bool old = age_s(scene_, now->arrival).value_or(0) > run().stale_after_s(layer);
+    const bool last = scene_.review || run().closed || old;
+    ink.text({right, y + 29},
+             (last ? QStringLiteral("last ") : QStringLiteral("now ")) +
+                 number_text(now->value * 1e3, 1) + QStringLiteral(" mV"),
+             {11}, theme.muted, Qt::AlignRight);
 }
 
 }  // namespace layerscope

@@ -19,7 +19,11 @@ void paint_header(Ink& ink, const TracePanel& panel) {
     const PanelContent& content = panel.content();
     const Theme& theme = ink.theme();
     const double title = ink.text({12, 23}, content.title, title_type, theme.text);
-    const double unit = ink.text({12 + title + 8, 23}, content.unit, {12}, theme.muted);
+    // What follows an underscore is a subscript: "x = Q/Q_th".
+    const QStringList parts = content.unit.split(QChar('_'));
+    double unit = ink.text({12 + title + 8, 23}, parts.front(), {12}, theme.muted);
+    if (parts.size() > 1)
+        unit += ink.text({12 + title + 8 + unit, 26}, parts.back(), {9}, theme.muted);
     const double room = panel.width() - 12 - (12 + title + 8 + unit + 16);
     if (Ink::width(content.remark, {12}) <= room)  // dropped whole rather than cut
         ink.text({panel.width() - 12.0, 23}, content.remark, {12}, theme.muted, Qt::AlignRight);
@@ -33,7 +37,8 @@ void paint_now(Ink& ink, const TracePanel& panel) {
     if (x < frame.left() || x > frame.right()) return;
     ink.vertical(x, frame.top(), frame.bottom(), ink.theme().axis);
     if (panel.content().now_label && frame.right() - x > 30)
-        ink.text({x + 6, frame.top() + 11}, QStringLiteral("now"), small_type, ink.theme().muted);
+        ink.text_on_curves({x + 6, frame.top() + 11}, QStringLiteral("now"), small_type,
+                           ink.theme().muted, ink.theme().future);
 }
 
 void paint_level(Ink& ink, const TracePanel& panel) {
@@ -70,6 +75,12 @@ void paint_crossing(Ink& ink, const TracePanel& panel) {
     ink.text_on_curves({x + (left ? -8 : 8), frame.top() + 11}, content.crossing_label,
                        small_strong, ink.theme().critical_text, ink.theme().card,
                        left ? Qt::AlignRight : Qt::AlignLeft);
+}
+
+/// How many labels of `height` stand under each other; the layers next to the separator come first,
+/// the values of all are in the capacity card.
+std::size_t most_labels(const QRectF& frame, double height) {
+    return std::size_t(std::max(1.0, std::floor(frame.height() / height)));
 }
 
 /// From the end of a curve across the future to the gutter, then to the tag if that was moved.
@@ -127,6 +138,7 @@ void paint_hover(Ink& ink, const TracePanel& panel, double time_s) {
     for (const Trace& trace : panel.content().traces) {
         const double value = value_at(trace, time_s);
         if (std::isnan(value)) continue;
+        if (labels.size() == most_labels(frame, 14)) break;
         labels.push_back({&trace, value, panel.y_of(value)});
         wanted.push_back(labels.back().y - 9);
         ink.ring({x, labels.back().y}, 3.5, trace.color, theme.card);
@@ -156,6 +168,7 @@ std::vector<Tag> place_tags(const TracePanel& panel) {
     for (std::size_t i = 0; i < traces.size(); ++i) {
         const double value = last_value(traces[i]);
         if (std::isnan(value)) continue;
+        if (tags.size() == most_labels(panel.frame(), tag_height)) break;
         tags.push_back({i, 0, panel.y_of(value), value});
         wanted.push_back(tags.back().true_y);
     }

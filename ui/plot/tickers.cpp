@@ -32,8 +32,9 @@ int decimals_for(double step) {
 }
 
 double time_step_s(double span_s, int most) {
-    constexpr std::array steps_s{1.0,   2.0,   5.0,    10.0,   15.0,   30.0,    60.0,    120.0,
-                                 300.0, 600.0, 1800.0, 3600.0, 7200.0, 10800.0, 21600.0, 43200.0};
+    constexpr std::array steps_s{1.0,    2.0,    5.0,     10.0,    15.0,   30.0,
+                                 60.0,   120.0,  300.0,   600.0,   1200.0, 1800.0,
+                                 3600.0, 7200.0, 10800.0, 21600.0, 43200.0};
     for (const double step_s : steps_s)
         if (span_s / step_s <= most) return step_s;
     return day_s * std::max(1.0, std::ceil(value_step(span_s / day_s, most)));

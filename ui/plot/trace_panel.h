@@ -14,7 +14,7 @@ struct PanelMargins {
     int left = 52;
     int right = 92;
     int top = 34;
-    int bottom = 4;
+    int bottom = 9;
     int bottom_with_axis = 30;
 };
 
