@@ -1,6 +1,7 @@
 #include "ui/plot/decimate.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -26,11 +27,13 @@ void push_extremes(Polyline& out, std::span<const double> time_s, std::span<cons
         if (least == last || value[i] < value[least]) least = i;
         if (greatest == last || value[i] > value[greatest]) greatest = i;
     }
-    std::vector<std::size_t> kept{least, greatest, gap};
-    std::sort(kept.begin(), kept.end());
-    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
-    for (const std::size_t i : kept)
-        if (i != last) push(out, time_s[i], value[i]);
+    std::array kept{least, greatest, gap};
+    std::ranges::sort(kept);
+    std::size_t before = last;
+    for (const std::size_t i : kept) {
+        if (i != last && i != before) push(out, time_s[i], value[i]);
+        before = i;
+    }
 }
 
 }  // namespace
@@ -51,12 +54,13 @@ Polyline decimate(std::span<const double> time_s, std::span<const double> value,
         out.value.assign(value.begin() + std::ptrdiff_t(i), value.begin() + std::ptrdiff_t(end));
         return out;
     }
-    const double column_s = range.span_s() / columns;
+    // Columns stand on multiples of their width: a moving window does not make the curve boil.
+    const double columns_per_s = columns / range.span_s();
+    const auto column = [&](std::size_t row) { return std::floor(time_s[row] * columns_per_s); };
     while (i < end) {
-        // Columns stand on multiples of their width: a moving window does not make the curve boil.
-        const double column_end_s = (std::floor(time_s[i] / column_s) + 1) * column_s;
+        const double its_column = column(i);
         std::size_t last = i + 1;
-        while (last < end && time_s[last] < column_end_s) ++last;
+        while (last < end && column(last) == its_column) ++last;
         push_extremes(out, time_s, value, i, last);
         i = last;
     }
