@@ -21,7 +21,8 @@ class BtsFramer {
   public:
     explicit BtsFramer(std::size_t limit_bytes = bts_message_limit) : limit_bytes_{limit_bytes} {}
 
-    /// Takes bytes in; fails when a document grows beyond the limit, after which the stream is lost.
+    /// Takes bytes in; fails when a document grows beyond the limit, after which the stream is
+    /// lost.
     Result<void> feed(std::string_view bytes);
 
     /// The next whole document, if there is one.

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/acquire/live_folds.h"
+#include "core/analysis/replay.h"
 
 namespace layerscope {
 namespace {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/acquire/absence.h"
 #include "core/store/run_file.h"
 
 namespace layerscope {
@@ -38,13 +39,14 @@ AlarmRaised alarm_of(const RunEvent& event, const nlohmann::json& detail) {
 }
 
 /// Before any row: who is away changes what the rows of the others combine to.
-void take_absences(RunModel& run, const std::vector<RunEvent>& events) {
+Result<void> take_absences(RunModel& run, const std::vector<RunEvent>& events) {
     for (const RunEvent& event : events) {
         if (event.kind != "away") continue;
-        const auto detail = detail_of(event);
-        if (const auto from_s = number_in(detail, "from_s"))
-            run.apply(LayerAway{event.layer, *from_s, number_in(detail, "to_s")});
+        const auto away = read_absence(event);
+        if (!away) return fail(away.error());
+        run.apply(*away);
     }
+    return {};
 }
 
 void take_event(RunModel& run, const RunEvent& event) {
@@ -97,7 +99,7 @@ Result<std::unique_ptr<RunModel>> load_run(const std::filesystem::path& path) {
     run->accelerated = info.accelerated;
     for (const RunStream& stream : *streams)
         run->apply(LayerOffset{stream.layer, stream.offset_ms});
-    take_absences(*run, *events);
+    if (auto taken = take_absences(*run, *events); !taken) return fail(std::move(taken).error());
     for (const RunStream& stream : *streams)
         if (auto taken = take_rows(*run, *reader, stream.layer); !taken)
             return fail(std::move(taken).error());

@@ -9,9 +9,6 @@
 
 namespace layerscope {
 
-/// What the folds need to know of a station.
-RunSetup run_setup(const Station& station);
-
 /// The folds that run beside a recording: they find the zero crossings, and know how far each
 /// layer's device time has come.
 class LiveFolds {
@@ -19,14 +16,14 @@ class LiveFolds {
     explicit LiveFolds(const Station& station);
 
     void set_offset_ms(int layer, std::int64_t offset_ms);
+    void set_first_seqid(int layer, std::int64_t first_seqid);
 
     /// Adds rows; the crossings that they show for the first time in this run.
     std::vector<ZeroCrossing> add(int layer, const std::vector<RecordedRow>& rows);
 
-    /// Adds what a run file holds. Returns the crossings that have no event there yet: the recorder
-    /// was killed between the row and its alarm. `first` sees each layer's first row.
-    using FirstRow = std::function<void(int layer, const RecordedRow& row)>;
-    Result<std::vector<ZeroCrossing>> restore(RunReader& reader, const FirstRow& first);
+    /// Begins anew with what a run file holds. Returns the crossings that have no event there yet:
+    /// the recorder was killed between the row and its alarm.
+    Result<std::vector<ZeroCrossing>> restore(RunReader& reader);
 
     bool is_away(int layer) const { return away_from_s_.contains(layer); }
     /// The others no longer wait for this layer.
@@ -35,8 +32,6 @@ class LiveFolds {
     LayerAway come_back(int layer);
 
   private:
-    void restore_away(const RunEvent& event);
-
     RunAnalysis analysis_;
     std::vector<int> layers_;
     std::map<int, double> away_from_s_;

@@ -71,7 +71,7 @@ struct Note {
 
 struct RunClosed {
     std::filesystem::path path;
-    std::string reason;  // "finish", "stop", "protect", "superseded", "interrupted"
+    std::string reason;              // "finish", "stop", "protect", "superseded", "interrupted"
     std::vector<std::int64_t> rows;  // of layer k at k - 1
     UtcTime at{};
 };
@@ -89,8 +89,8 @@ class LiveSource {
     /// All messages since the last call, oldest first.
     virtual std::vector<LiveMessage> drain() = 0;
 
-    /// How many messages were dropped because nobody drained; a screen that sees this grow reads the
-    /// run file again.
+    /// How many messages were dropped because nobody drained; a screen that sees this grow reads
+    /// the run file again.
     virtual std::uint64_t dropped() const = 0;
 
     virtual void acknowledge(std::int64_t alarm_id, const std::string& user) = 0;

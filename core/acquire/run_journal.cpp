@@ -25,12 +25,6 @@ std::string state_detail(const ChannelReport& report) {
     return ordered_json{{"status", report.status}, {"test_id", report.test_id}}.dump();
 }
 
-std::string away_detail(const LayerAway& away) {
-    ordered_json detail{{"from_s", away.from_time_s}, {"to_s", nullptr}};
-    if (away.to_time_s) detail["to_s"] = *away.to_time_s;
-    return detail.dump();
-}
-
 RunJournal::RunJournal(Listener listener, std::size_t screen_capacity, Recorder::Settings recorder)
     : listener_{std::move(listener)},
       screen_{screen_capacity},

@@ -55,6 +55,5 @@ RunEvent make_event(std::string kind, int layer, std::string text, std::string d
 
 /// A JSON object of texts and numbers, as `detail` of an event.
 std::string state_detail(const ChannelReport& report);
-std::string away_detail(const LayerAway& away);
 
 }  // namespace layerscope

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "core/acquire/absence.h"
 #include "core/acquire/layer_state.h"
 #include "core/acquire/live_folds.h"
 #include "core/acquire/run_clock.h"
@@ -302,6 +303,7 @@ void RunKeeper::Impl::open_new(std::optional<std::string> predecessor) {
         if (stream.first_seqid == 1) of.follower.begin(stream.test_id);
         of.rows = 0;
         of.offset_known = false;
+        folds_.set_first_seqid(stream.layer, stream.first_seqid);
         clock_.add_channel(stream.layer, stream.test_id, stream.first_seqid);
     }
     const auto uuid = writer->uuid();
@@ -317,8 +319,7 @@ Result<void> RunKeeper::Impl::try_resume(const fs::path& path) {
     folds_ = LiveFolds{station_};
     clock_ = {};
     if (auto restored = restore_streams(*reader); !restored) return restored;
-    auto crossings = folds_.restore(
-        *reader, [this](int number, const RecordedRow& row) { clock_.first_row(number, row); });
+    auto crossings = folds_.restore(*reader);
     if (!crossings) return fail(crossings.error());
     const auto& info = reader->info();
     begin_run(std::move(*writer), {path, info.uuid, info.name, true, utc_now()});
@@ -343,6 +344,10 @@ Result<void> RunKeeper::Impl::restore_streams(RunReader& reader) {
         of.offset_known = stream.offset_known;
         clock_.add_channel(stream.layer, stream.test_id, stream.first_seqid);
         if (stream.offset_known) clock_.restore(stream.layer, stream.offset_ms);
+        const auto first = [&](const RecordedRow& row, const std::optional<UtcTime>&) {
+            clock_.first_row(stream.layer, row);
+        };
+        if (auto read = reader.read_rows(stream.layer, 0, first, 1); !read) return read;
     }
     return {};
 }
@@ -411,12 +416,12 @@ bool RunKeeper::Impl::accept(RowPage page) {
 
 /// Tells the offsets that are known, and stores the rows that waited for theirs.
 void RunKeeper::Impl::place_on_clock() {
-    // A channel that has no row yet is not waited for: it can only have started late.
+    // A channel that has no new row yet is not waited for: it can only have started late.
     const bool waited = std::any_of(layers_.begin(), layers_.end(), [this](const auto& each) {
         return !each.held.empty() && now_ - each.held_since >= settings_.patience;
     });
     const bool rows_to_come = std::any_of(layers_.begin(), layers_.end(), [](const auto& each) {
-        return each.held.empty() && !each.offset_known && each.report && each.report->count > 0;
+        return !each.offset_known && each.report && each.report->count > each.follower.last_seqid();
     });
     const bool any_held = std::any_of(layers_.begin(), layers_.end(),
                                       [](const auto& each) { return !each.held.empty(); });
@@ -461,7 +466,7 @@ void RunKeeper::Impl::judge_presence() {
                                             !absent         ? "takes part again"
                                             : each.at_end() ? "has ended"
                                                             : "has fallen silent"),
-                                away_detail(away));
+                                absence_detail(away));
         event.device_time_s = away.to_time_s.value_or(away.from_time_s);
         journal_.event(std::move(event), away);
     }

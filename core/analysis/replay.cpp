@@ -1,11 +1,11 @@
 #include "core/analysis/replay.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <chrono>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include "core/acquire/absence.h"
 
 namespace layerscope {
 namespace {
@@ -43,16 +43,9 @@ Result<void> replay_page(LayerPosition& position, const ReadPage& read, RunAnaly
         const LayerPoint point = analysis.add(position.layer, row);
         if (visitor.layer_point) visitor.layer_point(point);
     };
-    const auto done = read(position.layer, position.last_seqid, rows_of_page, feed);
+    auto done = read(position.layer, position.last_seqid, rows_of_page, feed);
     position.at_end = rows < rows_of_page;
     return done;
-}
-
-Error unreadable(const RunEvent& event, std::string_view key) {
-    return {ErrorKind::malformed,
-            fmt::format("event {} (absence of layer {}): \"{}\" is not a number; another program "
-                        "has changed the run file, use an unchanged copy",
-                        event.id, event.layer, key)};
 }
 
 }  // namespace
@@ -75,6 +68,7 @@ RunSetup run_setup(const Station& station) {
 Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunAnalysis& analysis,
                     const ReplayVisitor& visitor) {
     std::vector<LayerPosition> positions;
+    positions.reserve(layers.size());
     for (const int layer : layers) positions.push_back({.layer = layer});
     while (LayerPosition* position = next_to_read(positions, analysis)) {
         if (auto done = replay_page(*position, read, analysis, visitor); !done) return done;
@@ -88,16 +82,9 @@ Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunAna
 Result<void> apply_absences(const std::vector<RunEvent>& events, RunAnalysis& analysis) {
     for (const RunEvent& event : events) {
         if (event.kind != "away") continue;
-        const auto detail = nlohmann::json::parse(event.detail, nullptr, false);
-        const auto field = [&](const char* key) {
-            return detail.is_object() ? detail.value(key, nlohmann::json{}) : nlohmann::json{};
-        };
-        const auto from = field("from_time_s");
-        const auto to = field("to_time_s");
-        if (!from.is_number()) return fail(unreadable(event, "from_time_s"));
-        if (!to.is_null() && !to.is_number()) return fail(unreadable(event, "to_time_s"));
-        analysis.set_away(event.layer, from.get<double>(),
-                          to.is_null() ? std::nullopt : std::optional{to.get<double>()});
+        const auto away = read_absence(event);
+        if (!away) return fail(away.error());
+        analysis.set_away(away->layer, away->from_time_s, away->to_time_s);
     }
     return {};
 }

@@ -23,8 +23,8 @@ std::string calendar_text(std::chrono::time_point<Clock, seconds> time, char bet
     const year_month_day date{day};
     const hh_mm_ss<seconds> clock{time - day};
     return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", int(date.year()),
-                       unsigned(date.month()), unsigned(date.day()), between,
-                       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+                       unsigned(date.month()), unsigned(date.day()), between, clock.hours().count(),
+                       clock.minutes().count(), clock.seconds().count());
 }
 
 /// Reads `YYYY-MM-DD?hh:mm:ss` from the first 19 characters; seconds since 1970 on that clock.
@@ -52,7 +52,9 @@ std::optional<seconds> calendar_seconds(std::string_view text, std::string_view 
 
 }  // namespace
 
-UtcTime utc_now() { return floor<microseconds>(std::chrono::system_clock::now()); }
+UtcTime utc_now() {
+    return floor<microseconds>(std::chrono::system_clock::now());
+}
 
 UtcMap::UtcMap() : steady_{std::chrono::steady_clock::now()}, utc_{utc_now()} {}
 
@@ -90,8 +92,9 @@ std::string to_local_text(UtcTime time) {
 
 Result<UtcTime> parse_iso8601(std::string_view text) {
     const auto refuse = [&] {
-        return fail(ErrorKind::malformed,
-                    fmt::format("'{}' is not a UTC time; write it like 2026-11-22T18:13:14Z", text));
+        return fail(
+            ErrorKind::malformed,
+            fmt::format("'{}' is not a UTC time; write it like 2026-11-22T18:13:14Z", text));
     };
     const auto whole = calendar_seconds(text, "T ");
     if (!whole) return refuse();
@@ -127,6 +130,8 @@ std::optional<WallTime> parse_wall_time(std::string_view text) {
     return WallTime{*whole};
 }
 
-std::string to_wall_text(WallTime time) { return calendar_text(time, ' '); }
+std::string to_wall_text(WallTime time) {
+    return calendar_text(time, ' ');
+}
 
 }  // namespace layerscope

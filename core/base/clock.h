@@ -20,8 +20,8 @@ using WallTime = std::chrono::local_time<std::chrono::seconds>;
 
 UtcTime utc_now();
 
-/// One offset, taken once: steady time stamped where bytes arrive becomes UTC without ever following
-/// a wall clock that jumps.
+/// One offset, taken once: steady time stamped where bytes arrive becomes UTC without ever
+/// following a wall clock that jumps.
 class UtcMap {
   public:
     /// The offset as it is now.

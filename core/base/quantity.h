@@ -3,9 +3,9 @@
 
 /// Physical quantities whose dimension is checked by the compiler.
 ///
-/// A quantity holds its SI value. Exponents of ampere, volt, metre, second and kelvin make its type,
-/// so that a charge cannot be passed for a current. Numbers enter by multiplying with a unit and
-/// leave by `.in(unit)`.
+/// A quantity holds its SI value. Exponents of ampere, volt, metre, second and kelvin make its
+/// type, so that a charge cannot be passed for a current. Numbers enter by multiplying with a unit
+/// and leave by `.in(unit)`.
 namespace layerscope {
 
 template <int A, int V, int M, int S, int K>

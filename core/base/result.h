@@ -19,7 +19,8 @@ enum class ErrorKind {
     cancelled,
 };
 
-/// An expected failure: a kind for code, one sentence for the person (what, where, how much, what to do).
+/// An expected failure: a kind for code, one sentence for the person (what, where, how much, what
+/// to do).
 struct [[nodiscard]] Error {
     ErrorKind kind{};
     std::string sentence;
@@ -33,6 +34,8 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> fail(ErrorKind kind, std::string sentence) {
     return tl::unexpected<Error>{Error{kind, std::move(sentence)}};
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>{std::move(error)}; }
+inline tl::unexpected<Error> fail(Error error) {
+    return tl::unexpected<Error>{std::move(error)};
+}
 
 }  // namespace layerscope

@@ -17,9 +17,9 @@ LayerDesign read_layer(TomlTable& entry, double area_cm2) {
     LayerDesign layer;
     layer.thickness = entry.positive_number("thickness_um") * units::um;
     layer.theoretical_capacity = entry.positive_number("theoretical_capacity_mAh") * units::mAh;
-    layer.capacity_uncertainty =
-        entry.number("capacity_uncertainty_mAh").value_or(0) * units::mAh;
-    layer.area = (entry.has("area_cm2") ? entry.positive_number("area_cm2") : area_cm2) * units::cm2;
+    layer.capacity_uncertainty = entry.number("capacity_uncertainty_mAh").value_or(0) * units::mAh;
+    layer.area =
+        (entry.has("area_cm2") ? entry.positive_number("area_cm2") : area_cm2) * units::cm2;
     layer.reference = entry.flag_or("reference", false);
     return layer;
 }
@@ -49,9 +49,10 @@ Result<CellDesign> read_cell_design(const toml::table& table, const std::string&
     const toml::array* layers = root.array_of_tables("layer");
     const std::size_t count = layers == nullptr ? 0 : layers->size();
     if (count < 1 || count > std::size_t(most_layers)) {
-        root.fault("layer", fmt::format("a cell has 1 to {} layers, here are {}; write one [[layer]] "
-                                        "for each, from the separator on",
-                                        most_layers, count));
+        root.fault("layer",
+                   fmt::format("a cell has 1 to {} layers, here are {}; write one [[layer]] "
+                               "for each, from the separator on",
+                               most_layers, count));
     }
     for (std::size_t i = 0; i < count && !root.first_fault(); ++i) {
         TomlTable entry{*layers->get(i)->as_table(), file, fmt::format("[[layer]] {}", i + 1)};

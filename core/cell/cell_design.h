@@ -17,9 +17,9 @@ namespace layerscope {
 
 /// One graphite layer on its own current collector.
 struct LayerDesign {
-    Area area;                     // the face towards the separator
-    Charge theoretical_capacity;   // Q_th
-    Charge capacity_uncertainty;   // of Q_th; 0 where unknown
+    Area area;                    // the face towards the separator
+    Charge theoretical_capacity;  // Q_th
+    Charge capacity_uncertainty;  // of Q_th; 0 where unknown
     Length thickness;
     bool reference = false;  // carries a reference electrode
 };
@@ -32,10 +32,10 @@ struct CellDesign {
     std::string source;  // where the numbers come from
     std::vector<LayerDesign> layers;
     Length separator_thickness;
-    Length collector_thickness;    // of the porous collector behind each layer but the last
-    Length interlayer_thickness;   // of the separator behind that collector
-    Length foil_thickness;         // behind the last layer
-    Current one_c;                 // the current called 1C of the whole stack
+    Length collector_thickness;   // of the porous collector behind each layer but the last
+    Length interlayer_thickness;  // of the separator behind that collector
+    Length foil_thickness;        // behind the last layer
+    Current one_c;                // the current called 1C of the whole stack
 
     std::size_t layer_count() const { return layers.size(); }
     const LayerDesign& layer(int k) const { return layers.at(std::size_t(k) - 1); }

@@ -78,10 +78,11 @@ void read_reference(TomlTable& entry, const std::string& file, StationChannel& c
     read_source(source, device, address);
     channel.reference_field = source.text("field");
     if (device != channel.device || address != channel.address) {
-        source.fault("address", fmt::format("the reference of layer {} must be an auxiliary voltage "
-                                            "on the layer's own channel; map it to {} in the cycler's "
-                                            "program and name that address here",
-                                            channel.layer, to_text(channel.address)));
+        source.fault("address",
+                     fmt::format("the reference of layer {} must be an auxiliary voltage "
+                                 "on the layer's own channel; map it to {} in the cycler's "
+                                 "program and name that address here",
+                                 channel.layer, to_text(channel.address)));
     }
     entry.take_fault(source);
 }
@@ -93,9 +94,10 @@ StationChannel read_channel(TomlTable& entry, const std::string& file) {
     channel.test_id = entry.integer_if_there("test_id", 0);
     const toml::table* current = entry.table("current");
     if (current == nullptr) {
-        entry.fault("current", fmt::format("layer {} needs current = {{ device = …, address = … }}; "
-                                           "add it",
-                                           channel.layer));
+        entry.fault("current",
+                    fmt::format("layer {} needs current = {{ device = …, address = … }}; "
+                                "add it",
+                                channel.layer));
         return channel;
     }
     TomlTable source{*current, file, "'current'"};
@@ -107,50 +109,45 @@ StationChannel read_channel(TomlTable& entry, const std::string& file) {
 }
 
 /// Faults that only show when all channels are known.
-void check_channels(TomlTable& root, const toml::array& entries, Station& station) {
+void check_channels(TomlTable& root, const toml::array& entries, const std::string& file,
+                    const Station& station) {
     std::map<int, std::size_t> line_of_layer;
     std::map<std::pair<std::string, ChannelAddress>, int> layer_of_address;
+    const auto layers = int(station.design.layer_count());
     for (std::size_t i = 0; i < station.channels.size(); ++i) {
         const auto& channel = station.channels[i];
-        const auto& table = *entries.get(i)->as_table();
-        TomlTable entry{table, "", ""};
-        const auto fault = [&](const std::string& sentence) {
-            if (root.first_fault()) return;
-            root.fault("channel", sentence);
-        };
-        const std::size_t line = entry.line("layer");
-        if (const auto [at, fresh] = line_of_layer.emplace(channel.layer, line); !fresh) {
-            fault(fmt::format("layer {} stands here twice, in lines {} and {}; give each layer one "
-                              "[[channel]]",
-                              channel.layer, at->second, line));
+        TomlTable entry{*entries.get(i)->as_table(), file, "[[channel]]"};
+        if (const auto [at, fresh] = line_of_layer.emplace(channel.layer, entry.line("layer"));
+            !fresh) {
+            entry.fault("layer", fmt::format("layer {} stands in line {} already; give each layer "
+                                             "one [[channel]]",
+                                             channel.layer, at->second));
+        }
+        if (channel.layer > layers) {
+            entry.fault("layer", fmt::format("there is no layer {} in the cell '{}' of {} layers; "
+                                             "correct the layer or the design",
+                                             channel.layer, station.design.name, layers));
         }
         if (std::none_of(station.devices.begin(), station.devices.end(),
                          [&](const auto& device) { return device.id == channel.device; })) {
-            fault(fmt::format("layer {} names the device '{}' (line {}), but there is no [[device]] "
-                              "with this id; add it or correct the name",
-                              channel.layer, channel.device, line));
+            entry.fault("current", fmt::format("layer {} names the device '{}', but no [[device]] "
+                                               "has this id; add it or correct the name",
+                                               channel.layer, channel.device));
         }
         const auto [taken, fresh] =
             layer_of_address.emplace(std::pair{channel.device, channel.address}, channel.layer);
         if (!fresh) {
-            fault(fmt::format("layers {} and {} are both on channel {} of '{}' (line {}); give each "
-                              "layer its own channel",
-                              taken->second, channel.layer, to_text(channel.address),
-                              channel.device, line));
+            entry.fault("current", fmt::format("layers {} and {} are both on channel {} of '{}'; "
+                                               "give each layer its own channel",
+                                               taken->second, channel.layer,
+                                               to_text(channel.address), channel.device));
         }
+        root.take_fault(entry);
     }
-    const auto layers = int(station.design.layer_count());
     for (int layer = 1; layer <= layers; ++layer) {
         if (!line_of_layer.contains(layer)) {
-            root.fault("channel", fmt::format("layer {} of {} has no [[channel]]; add one", layer,
-                                              layers));
-        }
-    }
-    for (const auto& [layer, line] : line_of_layer) {
-        if (layer > layers) {
-            root.fault("channel", fmt::format("line {} names layer {}, but the cell '{}' has {} "
-                                              "layers; correct the layer or the design",
-                                              line, layer, station.design.name, layers));
+            root.fault("channel",
+                       fmt::format("layer {} of {} has no [[channel]]; add one", layer, layers));
         }
     }
 }
@@ -204,8 +201,9 @@ Result<Station> parse(std::string_view toml, const std::string& file, const Desi
         if (direction == "charge") {
             station.lithiation = Lithiation::charge;
         } else if (direction != "discharge") {
-            cell.fault("lithiation", "'lithiation' is what the cycler calls it: \"discharge\" in a "
-                                     "half cell, \"charge\" in a full cell");
+            cell.fault("lithiation",
+                       "'lithiation' is what the cycler calls it: \"discharge\" in a "
+                       "half cell, \"charge\" in a full cell");
         }
         if (!cell.first_fault()) read_design(cell, *table, file, find, station);
         root.take_fault(cell);
@@ -231,7 +229,8 @@ Result<Station> parse(std::string_view toml, const std::string& file, const Desi
     }
 
     const toml::array* channels = root.array_of_tables("channel");
-    for (std::size_t i = 0; channels != nullptr && i < channels->size() && !root.first_fault(); ++i) {
+    for (std::size_t i = 0; channels != nullptr && i < channels->size() && !root.first_fault();
+         ++i) {
         TomlTable entry{*channels->get(i)->as_table(), file, fmt::format("[[channel]] {}", i + 1)};
         station.channels.push_back(read_channel(entry, file));
         root.take_fault(entry);
@@ -240,7 +239,7 @@ Result<Station> parse(std::string_view toml, const std::string& file, const Desi
         if (channels == nullptr) {
             root.fault("channel", "the station needs one [[channel]] for each layer; add them");
         } else {
-            check_channels(root, *channels, station);
+            check_channels(root, *channels, file, station);
         }
     }
     if (root.first_fault()) return fail(*root.first_fault());
@@ -273,10 +272,11 @@ Result<Station> parse_station(std::string_view toml, const std::string& file,
     return parse(toml, file, [&](const std::string& name) { return find_cell_text(name, folder); });
 }
 
-Result<Station> parse_station(std::string_view toml, const std::string& file,
-                              std::string_view design_toml) {
-    return parse(toml, file,
-                 [&](const std::string&) -> Result<std::string> { return std::string{design_toml}; });
+Result<Station> parse_stored_station(std::string_view toml, std::string_view design_toml,
+                                     const std::string& file) {
+    return parse(toml, file, [&](const std::string&) -> Result<std::string> {
+        return std::string{design_toml};
+    });
 }
 
 std::string demonstration_station_toml(const CellDesign& design, std::uint16_t port,

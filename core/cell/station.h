@@ -13,8 +13,8 @@
 
 namespace layerscope {
 
-/// What the cycler calls the lithiation of the graphite: "discharge" in a half cell against lithium,
-/// "charge" in a full cell. There is no default: the wrong one turns every current round.
+/// What the cycler calls the lithiation of the graphite: "discharge" in a half cell against
+/// lithium, "charge" in a full cell. There is no default: the wrong one turns every current round.
 enum class Lithiation { discharge, charge };
 
 /// Factor that turns a current as received into ours, which is positive while a layer is lithiated.
@@ -30,7 +30,8 @@ struct DeviceSettings {
     std::string host;
     std::uint16_t port = 0;
     std::chrono::milliseconds poll{1000};
-    /// Minutes that the device's wall clock is ahead of UTC; measured where the station does not say.
+    /// Minutes that the device's wall clock is ahead of UTC; measured where the station does not
+    /// say.
     std::optional<int> zone_offset_min;
 };
 
@@ -39,7 +40,7 @@ struct StationChannel {
     int layer = 0;
     std::string device;
     ChannelAddress address;
-    std::optional<std::int64_t> test_id;         // pinned by the operator; else learnt at first contact
+    std::optional<std::int64_t> test_id;  // pinned by the operator; else learnt at first contact
     std::optional<std::string> reference_field;  // auxiliary name on this channel's rows, e.g. "V1"
 };
 
@@ -64,11 +65,12 @@ Result<Station> read_station(const std::filesystem::path& path);
 Result<Station> parse_station(std::string_view toml, const std::string& file,
                               const std::filesystem::path& folder);
 
-/// As `parse_station`, with the design given: a run file carries both texts and needs no other file.
-Result<Station> parse_station(std::string_view toml, const std::string& file,
-                              std::string_view design_toml);
+/// The station that a run file holds: both texts given, no other file needed.
+Result<Station> parse_stored_station(std::string_view toml, std::string_view design_toml,
+                                     const std::string& file);
 
-/// The station of the demonstration: `design_toml`'s layers on the simulated cycler at loopback `port`.
+/// The station of the demonstration: `design_toml`'s layers on the simulated cycler at loopback
+/// `port`.
 std::string demonstration_station_toml(const CellDesign& design, std::uint16_t port,
                                        std::string_view cell_name);
 

@@ -33,17 +33,18 @@ Result<std::string> read_settings_text(const std::filesystem::path& path) {
     }
     const auto bytes = std::filesystem::file_size(path, status);
     if (!status && bytes > most_bytes) {
-        return fail(ErrorKind::malformed,
-                    fmt::format("{}: {} bytes are too many for a settings file; name a TOML file of "
-                                "at most 1 MB",
-                                path.string(), bytes));
+        return fail(
+            ErrorKind::malformed,
+            fmt::format("{}: {} bytes are too many for a settings file; name a TOML file of "
+                        "at most 1 MB",
+                        path.string(), bytes));
     }
     std::ifstream in{path, std::ios::binary};
     std::stringstream text;
     text << in.rdbuf();
     if (!in) {
-        return fail(ErrorKind::io, fmt::format("{}: cannot be read; check its permissions",
-                                               path.string()));
+        return fail(ErrorKind::io,
+                    fmt::format("{}: cannot be read; check its permissions", path.string()));
     }
     return text.str();
 }

@@ -1,10 +1,10 @@
 #pragma once
+#include <toml++/toml.h>
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <toml++/toml.h>
 
 #include "core/base/result.h"
 
@@ -20,16 +20,17 @@ Result<std::string> read_settings_text(const std::filesystem::path& path);
 /// is kept, later calls return defaults, so that a reader reads on and asks once at the end.
 class TomlTable {
   public:
-    /// `what` names the table in sentences, for example `[[channel]] 2`. Both referents must live on.
+    /// `what` names the table in sentences, for example `[[channel]] 2`. Both referents must live
+    /// on.
     TomlTable(const toml::table& table, std::string file, std::string what);
 
     /// Faults any key that is not in `known`.
     void allow_only(std::initializer_list<std::string_view> known);
 
-    std::string text(std::string_view key);                              // required
-    std::string text_or(std::string_view key, std::string fallback);     // optional
-    double positive_number(std::string_view key);                        // required, > 0
-    std::optional<double> number(std::string_view key);                  // optional, >= 0
+    std::string text(std::string_view key);                           // required
+    std::string text_or(std::string_view key, std::string fallback);  // optional
+    double positive_number(std::string_view key);                     // required, > 0
+    std::optional<double> number(std::string_view key);               // optional, >= 0
     std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most);
     std::optional<std::int64_t> integer_if_there(std::string_view key, std::int64_t least);
     bool flag_or(std::string_view key, bool fallback);

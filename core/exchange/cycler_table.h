@@ -29,8 +29,8 @@ struct CyclerTable {
     std::vector<int> step_count;              // executions, from 1 on
     std::vector<int> step_type;               // Neware's code
     std::vector<double> voltage_V;
-    std::vector<double> current_A;             // charge positive
-    std::vector<double> charge_capacity_Ah;    // of the step
+    std::vector<double> current_A;           // charge positive
+    std::vector<double> charge_capacity_Ah;  // of the step
     std::vector<double> discharge_capacity_Ah;
     std::vector<double> charge_energy_Wh;
     std::vector<double> discharge_energy_Wh;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <cerrno>
-
 namespace layerscope {
 namespace {
 
@@ -13,23 +11,15 @@ namespace fs = std::filesystem;
 // A checkpoint or a reader's short transaction may hold the file for a moment.
 constexpr int busy_timeout_ms = 2000;
 
-/// Quotas and size limits reach SQLite as failed writes; for the person they are a full disk.
-bool is_disk_full(sqlite3* connection, int status) {
-    const int cause = sqlite3_system_errno(connection);
-    return status == SQLITE_FULL ||
-           (status == SQLITE_IOERR && (cause == ENOSPC || cause == EFBIG || cause == EDQUOT));
-}
-
 Error describe(sqlite3* connection, const std::string& file, int status) {
     const std::string words = sqlite3_errmsg(connection);
     const int primary = status & 0xff;
     const auto sentence = [&](std::string_view what) {
         return fmt::format("{}: {} (SQLite: {})", file, what, words);
     };
-    if (is_disk_full(connection, primary)) {
-        return {ErrorKind::disk_full, sentence("the disk is full; free some space")};
-    }
     switch (primary) {
+        case SQLITE_FULL:
+            return {ErrorKind::disk_full, sentence("the disk is full; free some space")};
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return {ErrorKind::busy, sentence("in use by another program; close it there")};
@@ -44,8 +34,10 @@ Error describe(sqlite3* connection, const std::string& file, int status) {
         case SQLITE_READONLY:
         case SQLITE_PERM:
             return {ErrorKind::io, sentence("may not be written; check its permissions")};
+        case SQLITE_CONSTRAINT:
+            return {ErrorKind::mismatch, sentence("holds a part of this already")};
         default:
-            return {ErrorKind::io, sentence("reading or writing failed")};
+            return {ErrorKind::io, sentence("reading or writing failed; check the disk")};
     }
 }
 

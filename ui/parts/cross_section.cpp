@@ -12,6 +12,7 @@ constexpr double stack_left = 44;
 constexpr double stack_width = 96;
 constexpr double stack_top = 46;
 constexpr double stack_bottom_margin = 12;
+constexpr double share_width = 42;  // of the bar of all the current
 constexpr Type small_type{11, QFont::Normal};
 
 double um(Length length) {
@@ -75,8 +76,9 @@ void CrossSection::paint(Ink& ink) {
     }
     const QRectF foil = next(cell.foil_thickness);
     ink.painter().fillRect(foil, theme.axis);
-    ink.text({stack_left + stack_width + 12, foil.center().y() + 4}, QStringLiteral("Cu foil"),
-             small_type, theme.muted);
+    if (foil.height() > 9)
+        ink.text({stack_left + stack_width + 12, foil.center().y() + 4}, QStringLiteral("Cu foil"),
+                 small_type, theme.muted);
 }
 
 void CrossSection::paint_ruler(Ink& ink, double top, double px_per_um, double depth) {
@@ -118,15 +120,15 @@ void CrossSection::paint_beside(Ink& ink, int layer, const QRectF& box) {
     const double y = box.center().y() + (two_lines ? -8 : 0);
     const auto share = run().current_share(layer);
     if (two_lines || !run().has_reference(layer)) {
-        const QRectF track{left, y - 2.5, 48, 5};
+        const QRectF track{left, y - 2.5, share_width, 5};
         ink.painter().setPen(Qt::NoPen);
         ink.painter().setBrush(theme.selected);
         ink.painter().drawRoundedRect(track, 2.5, 2.5);
         const double part = std::clamp(share.value_or(0), 0.0, 1.0);
         ink.painter().setBrush(theme.muted);
         if (part > 0)
-            ink.painter().drawRoundedRect(QRectF{left, y - 2.5, std::max(5.0, 48 * part), 5}, 2.5,
-                                          2.5);
+            ink.painter().drawRoundedRect(
+                QRectF{left, y - 2.5, std::max(5.0, share_width * part), 5}, 2.5, 2.5);
         ink.text({right, y + 4},
                  share ? number_text(*share * 100, 0) + QStringLiteral(" %") : QStringLiteral("–"),
                  {12, QFont::DemiBold}, theme.text, Qt::AlignRight);

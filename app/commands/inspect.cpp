@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+
+#include "app/commands/command.h"
+#include "core/exchange/inspection.h"
+
+namespace layerscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct ToJson {
+    Json operator()(std::monostate) const { return nullptr; }
+    Json operator()(const auto& value) const { return value; }
+};
+
+struct ToText {
+    std::string operator()(std::monostate) const { return "-"; }
+    std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
+    std::string operator()(const std::string& value) const { return value; }
+    /// Seven digits, as many as the files' single precision has; times keep their milliseconds.
+    std::string operator()(double value) const {
+        return std::abs(value) < 1e6 ? fmt::format("{:.7g}", value) : fmt::format("{:.3f}", value);
+    }
+};
+
+Json to_json(const ColumnSummary& column) {
+    return {{"first", std::visit(ToJson{}, column.first)},
+            {"last", std::visit(ToJson{}, column.last)},
+            {"min", std::visit(ToJson{}, column.least)},
+            {"max", std::visit(ToJson{}, column.most)},
+            {"mean", column.mean ? Json(*column.mean) : Json(nullptr)},
+            {"valid", column.valid}};
+}
+
+/// null for what the file does not say.
+Json said(const std::string& text) {
+    return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json to_json(const InspectedChannel& channel) {
+    return {{"layer", channel.layer ? Json(*channel.layer) : Json(nullptr)},
+            {"quantity", channel.quantity},
+            {"device", said(channel.device)},
+            {"address", said(channel.address)},
+            {"rows", channel.rows}};
+}
+
+std::string json_text(const Inspection& inspection) {
+    Json channels = Json::array();
+    for (const auto& channel : inspection.channels) channels.push_back(to_json(channel));
+    Json columns = Json::object();
+    for (const auto& column : inspection.columns) columns[column.name] = to_json(column);
+    const Json document{{"format", inspection.format}, {"version", inspection.version},
+                        {"rows", inspection.rows},     {"channels", channels},
+                        {"columns", columns},          {"warnings", inspection.warnings}};
+    // Names in a damaged file need not be UTF-8.
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string table_text(const Inspection& inspection) {
+    auto out =
+        fmt::format("{}, {}, {} rows\n", inspection.format, inspection.version, inspection.rows);
+    for (const auto& channel : inspection.channels) {
+        out += fmt::format("channel  {}  {}  {}  {} rows\n",
+                           channel.layer ? fmt::format("layer {}", *channel.layer) : "no layer",
+                           channel.device.empty() ? "device unknown" : channel.device,
+                           channel.address.empty() ? "address unknown" : channel.address,
+                           channel.rows);
+    }
+    constexpr auto line = "{:<14} {:>16} {:>16} {:>16} {:>16} {:>16} {:>10}\n";
+    out += "\n" + fmt::format(line, "column", "first", "last", "min", "max", "mean", "valid");
+    for (const auto& column : inspection.columns) {
+        out += fmt::format(line, column.name, std::visit(ToText{}, column.first),
+                           std::visit(ToText{}, column.last), std::visit(ToText{}, column.least),
+                           std::visit(ToText{}, column.most),
+                           column.mean ? ToText{}(*column.mean) : "-", column.valid);
+    }
+    for (const auto& warning : inspection.warnings) out += fmt::format("\nwarning: {}", warning);
+    if (!inspection.warnings.empty()) out += "\n";
+    return out;
+}
+
+struct InspectOptions {
+    std::string file;
+    bool json = false;
+};
+
+void run_inspect(const InspectOptions& options) {
+    const auto inspection = inspect_file(options.file);
+    if (!inspection) {
+        fmt::print(stderr, "{}\n", inspection.error().sentence);
+        throw CLI::RuntimeError(1);
+    }
+    const auto text = options.json ? json_text(*inspection) : table_text(*inspection);
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+        std::fflush(stdout) != 0) {
+        fmt::print(stderr, "the result cannot be written to the output; free some space\n");
+        throw CLI::RuntimeError(1);
+    }
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& app) {
+    auto* command = app.add_subcommand("inspect", "Says what a cycler's file holds");
+    // Shared by the parser, which fills it, and the callback, which outlives this function.
+    const auto options = std::make_shared<InspectOptions>();
+    command->add_option("FILE", options->file, "the file: Neware .ndax")->required();
+    command->add_flag("--json", options->json, "one JSON document on stdout");
+    command->footer("Example: layerscope inspect cell_07.ndax --json");
+    command->callback([options] { run_inspect(*options); });
+}
+
+}  // namespace layerscope

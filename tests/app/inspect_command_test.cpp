@@ -1,0 +1,91 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/commands/program.h"
+#include "tests/core/exchange/scratch_folder.h"
+#include "tests/core/exchange/synthetic_ndax.h"
+
+namespace layerscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Outcome {
+    int exit_code = 0;
+    std::string out;
+    std::string err;
+};
+
+Outcome run(std::vector<std::string> words) {
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    Outcome outcome;
+    outcome.exit_code = run_program(static_cast<int>(arguments.size()), arguments.data());
+    outcome.out = testing::internal::GetCapturedStdout();
+    outcome.err = testing::internal::GetCapturedStderr();
+    return outcome;
+}
+
+class InspectCommand : public testing::Test {
+  protected:
+    InspectCommand() { synthetic::write_zip(folder_ / "cell.ndax", synthetic::two_step_test()); }
+    std::string file(const std::string& name) const { return (folder_ / name).string(); }
+
+    ScratchFolder folder_;
+};
+
+TEST_F(InspectCommand, prints_one_json_document) {
+    const auto outcome = run({"layerscope", "inspect", file("cell.ndax"), "--json"});
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_EQ(outcome.err, "");
+    const auto json = Json::parse(outcome.out);
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : json.items()) keys.push_back(key);
+    EXPECT_THAT(
+        keys, testing::ElementsAre("format", "version", "rows", "channels", "columns", "warnings"));
+    EXPECT_EQ(json.at("channels"),
+              Json::parse(R"([{"layer": null, "quantity": "current", "device": "Neware 21",
+                               "address": "27-21-10-7", "rows": 8}])"));
+    EXPECT_EQ(json.at("columns").at("cycle"),
+              Json::parse(R"({"first": 1, "last": 2, "min": 1, "max": 2, "mean": 1.625,
+                              "valid": 8})"));
+    EXPECT_EQ(json.at("columns").at("step_type"),
+              Json::parse(R"({"first": "Rest", "last": "CC Chg", "min": null, "max": null,
+                              "mean": null, "valid": 8})"));
+    EXPECT_EQ(json.at("columns").at("V2_V"),
+              Json::parse(R"({"first": 0.125, "last": null, "min": 0.125, "max": 0.5,
+                              "mean": 0.3125, "valid": 2})"));
+    EXPECT_EQ(json.at("warnings"), Json::array());
+}
+
+TEST_F(InspectCommand, prints_a_table_for_people) {
+    const auto outcome = run({"layerscope", "inspect", file("cell.ndax")});
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_THAT(outcome.out, testing::StartsWith("ndax, ndc 17, 8 rows\n"
+                                                 "channel  no layer  Neware 21  27-21-10-7  8 "
+                                                 "rows\n\ncolumn "));
+    EXPECT_THAT(outcome.out, testing::ContainsRegex("\nvoltage_V +3.5 +4 +0 +4 "));
+}
+
+TEST_F(InspectCommand, says_on_stderr_alone_why_it_failed) {
+    folder_.write("cell.txt", "text");
+    for (const std::string flag : {"", "--json"}) {
+        std::vector<std::string> words{"layerscope", "inspect", file("cell.txt")};
+        if (!flag.empty()) words.push_back(flag);
+        const auto outcome = run(words);
+        EXPECT_EQ(outcome.exit_code, 1);
+        EXPECT_EQ(outcome.out, "");
+        EXPECT_EQ(outcome.err, file("cell.txt") +
+                                   ": its first bytes are those of no format that is read; name a "
+                                   "Neware .ndax file\n");
+    }
+}
+
+}  // namespace
+}  // namespace layerscope
