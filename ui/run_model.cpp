@@ -27,6 +27,7 @@ std::optional<UtcTime> later(std::optional<UtcTime> a, std::optional<UtcTime> b)
 RunModel::RunModel(Station station)
     : station_{std::move(station)},
       analysis_{run_setup(station_)},
+      rate_{station_.design},
       layers_(station_.channels.size()) {}
 
 void RunModel::apply(const LiveMessage& message) {
@@ -49,6 +50,7 @@ void RunModel::add_rows(int layer, std::span<const RecordedRow> rows,
 void RunModel::append(int layer, const RecordedRow& row) {
     Layer& its = at(layer);
     const LayerPoint point = analysis_.add(layer, row);
+    rate_.add(point);
     LayerColumns& columns = its.columns;
     const auto push = [&](double j_mA_cm2, double potential_V, double soc) {
         columns.time_s.push_back(point.time_s);
@@ -72,6 +74,10 @@ void RunModel::take_combined() {
         spread_.share_percent.push_back(100 * point.current_share_layer1);
         newest_spread_ = std::move(point);
     }
+}
+
+void RunModel::set_first_seqid(int layer, std::int64_t first_seqid) {
+    analysis_.set_first_seqid(layer, first_seqid);
 }
 
 void RunModel::add_event(ShownEvent event) {

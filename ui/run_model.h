@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/acquire/live_message.h"
+#include "core/analysis/lithiation_rate.h"
 #include "core/analysis/run_analysis.h"
 #include "core/cell/station.h"
 
@@ -57,6 +58,8 @@ class RunModel {
     void apply(const LiveMessage& message);
     /// Rows of one layer in seqid order.
     void add_rows(int layer, std::span<const RecordedRow> rows, std::optional<UtcTime> arrival);
+    /// The file expects this row of a layer first; before it comes.
+    void set_first_seqid(int layer, std::int64_t first_seqid);
     void add_event(ShownEvent event);
     /// No more rows will come: what the layers waited for each other is settled.
     void finish(std::string reason);
@@ -79,6 +82,8 @@ class RunModel {
     double charge_mAh(int layer) const;
     double total_charge_mAh() const;
     double total_current_A() const;
+    /// The mean rate of the lithiation in units of 1C; nullopt before it begins.
+    std::optional<double> rate() const { return rate_.rate(); }
     /// Part of a layer in the present current; nullopt while there is none to speak of.
     std::optional<double> current_share(int layer) const;
     /// The newer of the recorded row and the live query.
@@ -138,6 +143,7 @@ class RunModel {
 
     Station station_;
     RunAnalysis analysis_;
+    LithiationRate rate_;
     std::vector<Layer> layers_;
     SpreadColumns spread_;
     std::optional<SpreadPoint> newest_spread_;

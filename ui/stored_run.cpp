@@ -97,8 +97,10 @@ Result<std::unique_ptr<RunModel>> load_run(const std::filesystem::path& path) {
     const RunInfo& info = reader->info();
     auto run = std::make_unique<RunModel>(info.station);
     run->accelerated = info.accelerated;
-    for (const RunStream& stream : *streams)
+    for (const RunStream& stream : *streams) {
         run->apply(LayerOffset{stream.layer, stream.offset_ms});
+        run->set_first_seqid(stream.layer, stream.first_seqid);
+    }
     if (auto taken = take_absences(*run, *events); !taken) return fail(std::move(taken).error());
     for (const RunStream& stream : *streams)
         if (auto taken = take_rows(*run, *reader, stream.layer); !taken)

@@ -36,11 +36,10 @@ QString state_of(const RunModel& run) {
     return total_A > 0 ? QStringLiteral("Lithiation") : QStringLiteral("Delithiation");
 }
 
-/// Rate from the sum of currents, "0.33C"; empty at rest.
+/// "0.33C"; empty before the lithiation.
 QString rate_of(const RunModel& run) {
-    const double rate = std::abs(run.total_current_A()) / run.station().design.one_c.si();
-    if (!run.newest_s() || rate < 1e-3) return {};
-    return number_text(rate, rate < 0.095 ? 3 : 2) + QChar('C');
+    const auto rate = run.rate();
+    return rate ? QString::fromStdString(rate_text(*rate)) : QString{};
 }
 
 /// The steps the channels are in, in the cycler's words.
