@@ -1,0 +1,102 @@
+#include "ui/run_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/ui/sample_run.h"
+
+namespace layerscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(RunModel, leaves_rows_out_that_it_has) {
+    const Station station = sample_station();
+    RunModel run{station};
+    run.apply(sample_rows(station, 1, 0, 100, sample_now()));
+    run.apply(sample_rows(station, 1, 50, 150, sample_now()));
+    EXPECT_EQ(run.row_count(), 15);
+    EXPECT_EQ(run.columns(1).time_s.size(), 15U);
+}
+
+TEST(RunModel, keeps_a_gap_as_a_gap) {
+    const Station station = sample_station();
+    RunModel run{station};
+    run.apply(sample_rows(station, 1, 0, 50, sample_now()));
+    run.apply(sample_rows(station, 1, 80, 100, sample_now()));
+    EXPECT_EQ(run.missing_rows(), 3);
+    const auto& columns = run.columns(1);
+    ASSERT_EQ(columns.time_s.size(), 8U);  // seven rows and the break
+    EXPECT_TRUE(std::isnan(columns.soc[5]));
+    EXPECT_TRUE(std::isnan(columns.current_density_mA_cm2[5]));
+    EXPECT_EQ(columns.time_s[5], 80);
+    EXPECT_EQ(columns.time_s[6], 80);
+}
+
+TEST(RunModel, counts_lithiation_positive_in_the_units_of_the_plots) {
+    const Station station = sample_station(1, {1});
+    RunModel run{station};
+    run.apply(sample_rows(station, 1, 0, 3610, sample_now()));
+    EXPECT_NEAR(run.columns(1).current_density_mA_cm2.back(), 22.18 / 16, 1e-9);
+    EXPECT_NEAR(run.charge_mAh(1), 22.18, 1e-6);
+    EXPECT_NEAR(run.columns(1).soc.back(), 22.18 / 16.8, 1e-6);
+    EXPECT_NEAR(*run.current_share(1), 1.0, 1e-12);
+}
+
+TEST(RunModel, finds_the_crossing_at_the_first_row_at_or_below_0_V) {
+    const Station station = sample_station();
+    RunModel run{station};
+    for (const auto& page : sample_pages(station, 0, 5000, sample_now())) run.apply(page);
+    ASSERT_TRUE(run.first_crossing());
+    EXPECT_EQ(run.first_crossing()->layer, 1);
+    const auto& columns = run.columns(1);
+    const auto row = std::size_t(run.first_crossing()->seqid) - 1;
+    EXPECT_LE(columns.potential_V[row], 0);
+    EXPECT_GT(columns.potential_V[row - 1], 0);
+    EXPECT_FALSE(run.crossing(3));
+}
+
+TEST(RunModel, prefers_the_newer_of_row_and_live_query) {
+    const Station station = sample_station();
+    RunModel run{station};
+    run.apply(sample_rows(station, 1, 0, 100, sample_now()));
+    const double recorded_V = run.potential_V(1)->value;
+    Snapshot snapshot;
+    snapshot.layer = 1;
+    snapshot.arrival = sample_now() + 1s;
+    snapshot.aux = {{*station.channels[0].reference_field, 0.0123}, {"T1", 25.0}};
+    run.apply(snapshot);
+    EXPECT_EQ(run.potential_V(1)->value, 0.0123);
+    EXPECT_EQ(run.potential_V(1)->arrival, sample_now() + 1s);
+    run.apply(sample_rows(station, 1, 100, 110, sample_now() + 2s));
+    EXPECT_NE(run.potential_V(1)->value, 0.0123);
+    EXPECT_NEAR(run.potential_V(1)->value, recorded_V, 0.01);
+    EXPECT_FALSE(run.potential_V(2)) << "layer 2 has no reference";
+}
+
+TEST(RunModel, counts_a_channel_as_alive_for_three_polls) {
+    const Station station = sample_station();
+    RunModel run{station};
+    run.apply(sample_rows(station, 1, 0, 100, sample_now()));
+    const auto limit = std::chrono::duration<double>(run.stale_after_s(1));
+    const auto at = [&](double part) {
+        return sample_now() + std::chrono::duration_cast<std::chrono::microseconds>(part * limit);
+    };
+    EXPECT_EQ(run.channels_alive(at(0.9)), 1);
+    EXPECT_EQ(run.channels_alive(at(1.1)), 0);
+}
+
+TEST(RunModel, takes_an_alarm_once_and_its_acknowledgement) {
+    RunModel run{sample_station()};
+    const AlarmRaised alarm{7, "below_0V", 1, 3720, -0.0004, 10.7, sample_now()};
+    run.apply(alarm);
+    run.apply(alarm);
+    ASSERT_EQ(run.alarms().size(), 1U);
+    EXPECT_EQ(run.unacknowledged().size(), 1U);
+    run.apply(AlarmAcknowledged{7, "ada", sample_now()});
+    EXPECT_TRUE(run.unacknowledged().empty());
+}
+
+}  // namespace
+}  // namespace layerscope

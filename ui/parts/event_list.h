@@ -1,0 +1,24 @@
+#pragma once
+#include "ui/parts/part.h"
+
+namespace layerscope {
+
+/// What happened, newest first; wheel and arrow keys go further back.
+class EventList : public Part {
+  public:
+    EventList(const Scene& scene, QWidget* parent);
+
+  protected:
+    void paint(Ink& ink) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+  private:
+    int rows_shown() const;
+    void scroll(int by);
+    void paint_row(Ink& ink, const ShownEvent& event, double y);
+
+    int first_ = 0;
+};
+
+}  // namespace layerscope

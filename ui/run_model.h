@@ -1,0 +1,155 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/acquire/live_message.h"
+#include "core/analysis/lithiation_rate.h"
+#include "core/analysis/run_analysis.h"
+#include "core/cell/station.h"
+
+namespace layerscope {
+
+/// One layer's rows as columns in the units of the plots. A value that is not there is NaN; where
+/// rows are missing, a row of NaN stands at the time of the first one after the gap.
+struct LayerColumns {
+    std::vector<double> time_s;
+    std::vector<double> current_density_mA_cm2;
+    std::vector<double> potential_V;
+    std::vector<double> soc;
+};
+
+/// What combines the layers, as columns.
+struct SpreadColumns {
+    std::vector<double> time_s;
+    std::vector<double> sigma;
+    std::vector<double> share_percent;  // of layer 1 in the current; NaN while there is none
+};
+
+/// A value with the moment it arrived; old values must be shown as old.
+struct Dated {
+    double value = 0;
+    std::optional<UtcTime> arrival;  // none in an imported run
+};
+
+struct ShownAlarm {
+    AlarmRaised raised;
+    bool acknowledged = false;
+};
+
+struct ShownEvent {
+    enum class Weight { plain, info, warning, critical };
+    Weight weight = Weight::plain;
+    std::optional<double> time_s;  // device time, on the clock of the run
+    std::string text;
+    std::int64_t alarm_id = 0;  // of an alarm
+};
+
+/// One run as the window shows it: fed by messages while it is recorded or by a file, folded by the
+/// same analysis either way. Bound to the thread of the window.
+class RunModel {
+  public:
+    explicit RunModel(Station station);
+
+    /// Takes one message in; rows that are there already are left out.
+    void apply(const LiveMessage& message);
+    /// Rows of one layer in seqid order.
+    void add_rows(int layer, std::span<const RecordedRow> rows, std::optional<UtcTime> arrival);
+    /// The file expects this row of a layer first; before it comes.
+    void set_first_seqid(int layer, std::int64_t first_seqid);
+    void add_event(ShownEvent event);
+    /// No more rows will come: what the layers waited for each other is settled.
+    void finish(std::string reason);
+
+    const Station& station() const { return station_; }
+    int layer_count() const { return int(layers_.size()); }
+    bool has_reference(int layer) const;
+    /// The layers with a reference electrode, in order.
+    std::vector<int> referenced_layers() const;
+
+    const LayerColumns& columns(int layer) const { return at(layer).columns; }
+    const SpreadColumns& spread() const { return spread_; }
+    const std::optional<LayerPoint>& newest(int layer) const { return at(layer).newest; }
+    const std::optional<SpreadPoint>& newest_spread() const { return newest_spread_; }
+    const std::optional<Snapshot>& snapshot(int layer) const { return at(layer).snapshot; }
+    std::optional<double> newest_s() const;
+    std::int64_t row_count() const { return row_count_; }
+    std::int64_t missing_rows() const;
+
+    double charge_mAh(int layer) const;
+    double total_charge_mAh() const;
+    double total_current_A() const;
+    /// The mean rate of the lithiation in units of 1C; nullopt before it begins.
+    std::optional<double> rate() const { return rate_.rate(); }
+    /// Part of a layer in the present current; nullopt while there is none to speak of.
+    std::optional<double> current_share(int layer) const;
+    /// The newer of the recorded row and the live query.
+    std::optional<Dated> potential_V(int layer) const;
+    /// When the layer's channel last said anything.
+    std::optional<UtcTime> last_heard(int layer) const;
+    std::optional<UtcTime> last_heard() const;
+    /// Age beyond which what a layer's channel said is old: three polls.
+    double stale_after_s(int layer) const;
+    /// Since when the combined values wait for rows: the layer whose last ones came first.
+    std::optional<UtcTime> oldest_rows() const;
+    /// Age beyond which combined values are old: three polls, or three times the rows' own pace.
+    double rows_stale_after_s() const;
+    /// Channels whose age at `now` is below that.
+    int channels_alive(UtcTime now) const;
+
+    const std::optional<ZeroCrossing>& crossing(int layer) const { return at(layer).crossing; }
+    /// The layer that went to 0 V first.
+    std::optional<ZeroCrossing> first_crossing() const;
+    const std::vector<ShownAlarm>& alarms() const { return alarms_; }
+    std::vector<const ShownAlarm*> unacknowledged() const;
+    const std::vector<ShownEvent>& events() const { return events_; }
+
+    std::optional<RunOpened> opened;     // once it has a file
+    std::optional<std::string> closed;   // the reason
+    std::optional<std::string> trouble;  // with the recording, now
+    std::optional<double> accelerated;   // of a simulated cycler's clock, where the file says so
+
+  private:
+    struct Layer {
+        LayerColumns columns;
+        std::optional<LayerPoint> newest;
+        std::optional<UtcTime> row_arrival;
+        double page_interval_s = 0;
+        std::optional<Snapshot> snapshot;
+        std::string status;
+        std::optional<ZeroCrossing> crossing;
+    };
+    const Layer& at(int layer) const { return layers_.at(std::size_t(layer) - 1); }
+    Layer& at(int layer) { return layers_.at(std::size_t(layer) - 1); }
+    void append(int layer, const RecordedRow& row);
+    void take_combined();
+
+    void take(const RunOpened& message);
+    void take(const LayerOffset& message);
+    void take(const RowPage& message);
+    void take(const Snapshot& message);
+    void take(const ChannelReport& message);
+    void take(const LinkReport& message);
+    void take(const AlarmRaised& message);
+    void take(const AlarmAcknowledged& message);
+    void take(const LayerAway& message);
+    void take(const GapFound& message);
+    void take(const RecordingTrouble& message);
+    void take(const Note& message);
+    void take(const RunClosed& message);
+
+    Station station_;
+    RunAnalysis analysis_;
+    LithiationRate rate_;
+    std::vector<Layer> layers_;
+    SpreadColumns spread_;
+    std::optional<SpreadPoint> newest_spread_;
+    std::vector<ShownAlarm> alarms_;
+    std::vector<ShownEvent> events_;
+    std::int64_t row_count_ = 0;
+};
+
+}  // namespace layerscope
