@@ -4,8 +4,10 @@
 
 #include <cstdio>
 #include <exception>
+#include <optional>
 
 #include "app/commands/command.h"
+#include "app/commands/window.h"
 #include "core/base/version.h"
 
 namespace layerscope {
@@ -14,10 +16,10 @@ namespace {
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
-int parse_and_run(CLI::App& app, int argc, char** argv) {
+/// The exit code where a command, --help or a fault of usage has ended it; nullopt for the window.
+std::optional<int> parse_and_run(CLI::App& app, int argc, char** argv) {
     try {
         app.parse(argc, argv);
-        return 0;
     } catch (const CLI::RuntimeError& error) {
         return error.get_exit_code();  // the command has said why
     } catch (const CLI::Success& asked) {
@@ -26,6 +28,8 @@ int parse_and_run(CLI::App& app, int argc, char** argv) {
         fmt::print(stderr, "{}; see layerscope --help\n", error.what());
         return wrong_usage;
     }
+    if (app.get_subcommands().empty()) return std::nullopt;
+    return 0;
 }
 
 }  // namespace
@@ -39,8 +43,11 @@ int run_program(int argc, char** argv) {
     add_check_command(app);
     add_analyse_command(app);
     add_inspect_command(app);
+    WindowOptions window;
+    add_window_options(app, window);
     try {
-        return parse_and_run(app, argc, argv);
+        const auto code = parse_and_run(app, argc, argv);
+        return code ? *code : open_window(window);
     } catch (const std::exception& error) {
         fmt::print(stderr, "This is a fault of the program: {}\n", error.what());
         return failed;

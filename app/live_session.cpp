@@ -1,0 +1,102 @@
+#include "app/live_session.h"
+
+#include <string>
+#include <utility>
+
+#include "core/acquire/run_keeper.h"
+#include "core/base/clock.h"
+#include "hw/hardware_thread.h"
+#include "hw/simulator/cycler_server.h"
+#include "hw/simulator/simulated_rig.h"
+
+namespace layerscope {
+namespace {
+
+constexpr const char* demonstration_cell = "yan-2025";
+constexpr double demonstration_c_rate = 0.33;
+// Layer 1 reaches 0 V after about half a minute, the whole story takes little more than one.
+constexpr double demonstration_speed = 120;
+constexpr std::uint64_t demonstration_seed = 1;
+
+/// `demo-20261122T181314Z`
+std::string demonstration_name(UtcTime now) {
+    std::string name = "demo-" + to_iso8601(now, 0);
+    std::erase_if(name,
+                  [count = 0](char c) mutable { return c == ':' || (c == '-' && count++ > 0); });
+    return name;
+}
+
+}  // namespace
+
+/// In the order of lifetimes: the hardware thread calls the keeper, both outlive nobody else.
+struct LiveSession::Parts {
+    Station station;
+    std::optional<double> accelerated;
+    std::unique_ptr<CyclerServer> cycler;
+    std::unique_ptr<RunKeeper> keeper;
+    std::unique_ptr<HardwareThread> hardware;
+
+    Result<void> start(const std::filesystem::path& folder, std::optional<std::string> name) {
+        RunKeeper::Settings settings;
+        settings.folder = folder;
+        settings.name = std::move(name);
+        auto opened = RunKeeper::open(station, std::move(settings));
+        if (!opened) return fail(opened.error());
+        keeper = std::move(*opened);
+        hardware = std::make_unique<HardwareThread>(station, *keeper);
+        return {};
+    }
+};
+
+Result<std::unique_ptr<LiveSession>> LiveSession::open(Station station,
+                                                       const std::filesystem::path& folder) {
+    auto parts = std::make_unique<Parts>();
+    parts->station = std::move(station);
+    if (auto started = parts->start(folder, std::nullopt); !started) return fail(started.error());
+    return std::unique_ptr<LiveSession>{new LiveSession{std::move(parts)}};
+}
+
+Result<std::unique_ptr<LiveSession>> LiveSession::demonstrate(const std::filesystem::path& folder) {
+    const auto text = builtin_cell_text(demonstration_cell);
+    if (!text) return fail(text.error());
+    const auto design = parse_cell_design(*text, demonstration_cell);
+    if (!design) return fail(design.error());
+    const UtcTime began = utc_now();
+    auto rig = make_cell_rig(*design, demonstration_c_rate, demonstration_seed,
+                             RigSettings{began, demonstration_speed});
+    if (!rig) return fail(rig.error());
+    auto cycler = CyclerServer::start({.port = 0}, std::move(*rig));
+    if (!cycler) return fail(cycler.error());
+
+    auto parts = std::make_unique<Parts>();
+    parts->accelerated = demonstration_speed;
+    parts->cycler = std::move(*cycler);
+    auto station =
+        parse_station(demonstration_station_toml(*design, parts->cycler->port(), "Simulated cell"),
+                      "the demonstration's station", std::filesystem::path{});
+    if (!station) return fail(station.error());
+    parts->station = std::move(*station);
+    if (auto started = parts->start(folder, demonstration_name(began)); !started) {
+        return fail(started.error());
+    }
+    return std::unique_ptr<LiveSession>{new LiveSession{std::move(parts)}};
+}
+
+LiveSession::LiveSession(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
+
+LiveSession::~LiveSession() {
+    parts_->hardware->stop();
+    parts_->keeper->interrupt();
+}
+
+const Station& LiveSession::station() const {
+    return parts_->station;
+}
+LiveSource& LiveSession::source() {
+    return *parts_->keeper;
+}
+std::optional<double> LiveSession::accelerated() const {
+    return parts_->accelerated;
+}
+
+}  // namespace layerscope
