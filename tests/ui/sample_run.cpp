@@ -35,8 +35,8 @@ double share(int k, int n, double t_s) {
 Station sample_station() {
     const std::string design_toml = builtin_cell_text("yan-2025").value();
     const auto design = parse_cell_design(design_toml, "yan-2025.toml").value();
-    return parse_station(demonstration_station_toml(design, 5020, "C-07"), "sample.toml",
-                         std::string_view{design_toml})
+    return parse_stored_station(demonstration_station_toml(design, 5020, "C-07"), design_toml,
+                                "sample.toml")
         .value();
 }
 
@@ -59,8 +59,8 @@ foil_um = 15.0
             reference);
     }
     const auto design = parse_cell_design(design_toml, "stack.toml").value();
-    return parse_station(demonstration_station_toml(design, 5020, "Stack"), "sample.toml",
-                         std::string_view{design_toml})
+    return parse_stored_station(demonstration_station_toml(design, 5020, "Stack"), design_toml,
+                                "sample.toml")
         .value();
 }
 

@@ -176,9 +176,7 @@ void TopBar::paint(Ink& ink) {
         x = divider(rec_pill(ink, x, elapsed));
     if (scene_.accelerated && *scene_.accelerated != 1) {
         const QString times = QStringLiteral("accelerated ×") + number_text(*scene_.accelerated, 0);
-        x = ink.chip({x - 21, 24}, times, {11, QFont::DemiBold}, theme.warning_tint,
-                     theme.warning_text)
-                .right() +
+        x = ink.chip({x, 24}, times, {11, QFont::DemiBold}, theme.selected, theme.text).right() +
             20;
     }
     x = pair(ink, x, state_of(run()), {},
