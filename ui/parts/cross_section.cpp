@@ -83,7 +83,8 @@ void CrossSection::paint(Ink& ink) {
 
 void CrossSection::paint_ruler(Ink& ink, double top, double px_per_um, double depth) {
     const double step = value_step(depth, 5);
-    for (double mark = 0; mark <= depth; mark += step) {
+    for (int i = 0; i * step <= depth; ++i) {
+        const double mark = i * step;
         const double y = std::floor(top + mark * px_per_um) + 0.5;
         ink.horizontal(y, stack_left - 10, stack_left - 3, ink.theme().axis);
         ink.text({stack_left - 13, y + 4}, number_text(mark, 0), small_type, ink.theme().muted,
