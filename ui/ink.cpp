@@ -132,8 +132,11 @@ void Ink::hatch(const QRectF& box, const QColor& line, double step, double width
     painter_.save();
     painter_.setClipRect(box, Qt::IntersectClip);
     painter_.setPen(QPen{line, width});
-    for (double x = box.left() - box.height(); x < box.right(); x += step)
+    const int lines = int(std::ceil((box.width() + box.height()) / step));
+    for (int i = 0; i < lines; ++i) {
+        const double x = box.left() - box.height() + i * step;
         painter_.drawLine(QPointF{x, box.bottom()}, QPointF{x + box.height(), box.top()});
+    }
     painter_.restore();
 }
 

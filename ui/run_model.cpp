@@ -66,13 +66,13 @@ void RunModel::append(int layer, const RecordedRow& row) {
 }
 
 void RunModel::take_combined() {
-    for (ZeroCrossing& crossing : analysis_.take_crossings())
-        at(crossing.layer).crossing = std::move(crossing);
-    for (SpreadPoint& point : analysis_.take_spread()) {
+    for (const ZeroCrossing& crossing : analysis_.take_crossings())
+        at(crossing.layer).crossing = crossing;
+    for (const SpreadPoint& point : analysis_.take_spread()) {
         spread_.time_s.push_back(point.time_s);
         spread_.sigma.push_back(point.raw.sigma);
         spread_.share_percent.push_back(100 * point.current_share_layer1);
-        newest_spread_ = std::move(point);
+        newest_spread_ = point;
     }
 }
 

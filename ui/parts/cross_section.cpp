@@ -69,9 +69,12 @@ void CrossSection::paint(Ink& ink) {
         if (layer == run().layer_count()) break;
         const QRectF mesh = next(cell.collector_thickness);
         const double strip = std::min(6.0, mesh.height() * 0.6);
-        for (double x = mesh.left(); x + 4.4 <= mesh.right() + 0.1; x += 7.05)
-            ink.painter().fillRect(QRectF{x, mesh.center().y() - strip / 2, 4.4, strip},
-                                   theme.axis);
+        constexpr double wire = 4.4;
+        constexpr double wire_pitch = 7.05;
+        for (int k = 0; k * wire_pitch + wire <= mesh.width() + 0.1; ++k)
+            ink.painter().fillRect(
+                QRectF{mesh.left() + k * wire_pitch, mesh.center().y() - strip / 2, wire, strip},
+                theme.axis);
         ink.painter().fillRect(next(cell.interlayer_thickness), theme.hover);
     }
     const QRectF foil = next(cell.foil_thickness);
@@ -83,7 +86,8 @@ void CrossSection::paint(Ink& ink) {
 
 void CrossSection::paint_ruler(Ink& ink, double top, double px_per_um, double depth) {
     const double step = value_step(depth, 5);
-    for (double mark = 0; mark <= depth; mark += step) {
+    for (int i = 0; i * step <= depth; ++i) {
+        const double mark = i * step;
         const double y = std::floor(top + mark * px_per_um) + 0.5;
         ink.horizontal(y, stack_left - 10, stack_left - 3, ink.theme().axis);
         ink.text({stack_left - 13, y + 4}, number_text(mark, 0), small_type, ink.theme().muted,

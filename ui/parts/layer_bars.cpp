@@ -74,10 +74,12 @@ void LayerBars::paint(Ink& ink) {
         paint_threshold_name(ink, x, width() - 12, first_bar - 18,
                              number_text(capacity_mAh(run(), 1), 1));
     }
-    for (double mark = 0; mark <= greatest; mark += step)
+    for (int i = 0; i * step <= greatest; ++i) {
+        const double mark = i * step;
         ink.text({bars_left + mark * px_per_mAh, bars_bottom + 19},
                  mark == 0 ? QStringLiteral("0") : number_text(mark, decimals_for(step)), {11},
                  theme.muted, Qt::AlignHCenter);
+    }
 }
 
 void LayerBars::paint_bar(Ink& ink, int layer, double y, double px_per_mAh) {

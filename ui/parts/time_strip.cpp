@@ -117,7 +117,8 @@ void TimeStrip::paint(Ink& ink) {
 
     ink.horizontal(area.bottom(), area.left(), area.right(), theme.axis);
     const double step_s = time_step_s(end_s(), 8);
-    for (double tick_s = 0; tick_s <= end_s(); tick_s += step_s) {
+    for (int i = 0; i * step_s <= end_s(); ++i) {
+        const double tick_s = i * step_s;
         const QString label = hours_text(tick_s, step_s < 60);
         const double half = Ink::width(label, {10}) / 2;
         const double x = std::max(x_of(tick_s), area.left() + half);

@@ -46,7 +46,7 @@ QString rate_of(const RunModel& run) {
 QString step_of(const RunModel& run) {
     const auto& snapshot = run.snapshot(1);
     if (!snapshot) return run.newest_s() ? QStringLiteral("from the current") : QString{};
-    const QString status = QString::fromStdString(snapshot->status);
+    QString status = QString::fromStdString(snapshot->status);
     if (!snapshot->step) return status;
     return QStringLiteral("Step %1, %2").arg(*snapshot->step).arg(status);
 }

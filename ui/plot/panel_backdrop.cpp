@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "ui/plot/decimate.h"
@@ -87,14 +88,15 @@ void PanelBackdrop::draw_band(QCPPainter* painter) {
     QPolygonF upper;
     QPolygonF lower;
     const auto flush = [&] {
-        for (auto point = lower.crbegin(); point != lower.crend(); ++point) upper << *point;
+        std::reverse_copy(lower.cbegin(), lower.cend(), std::back_inserter(upper));
         painter->setBrush(with_alpha(scene_.look.theme.text,
                                      scene_.look.theme.kind == ThemeKind::light ? 14 : 20));
         if (upper.size() > 2) painter->drawPolygon(upper);
         upper.clear();
         lower.clear();
     };
-    for (double x = frame.left(); x <= frame.right(); x += 2) {
+    for (int column = 0; 2 * column <= int(frame.width()); ++column) {
+        const double x = frame.left() + 2 * column;
         const double time_s = mParentPlot->xAxis->pixelToCoord(x);
         double least = std::numeric_limits<double>::infinity();
         double greatest = -least;
