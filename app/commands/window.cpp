@@ -215,6 +215,7 @@ int open_window(const WindowOptions& options) {
     std::string name = "layerscope";
     char* argv[] = {name.data(), nullptr};
     QApplication application{argc, argv};
+    QApplication::setStyle("Fusion");
     install_fonts();
     QApplication::setApplicationName("Layerscope");
     QApplication::setApplicationVersion(program_version);
