@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <utility>
 
 namespace layerscope {
 
@@ -22,6 +23,7 @@ RunStream LayerState::next_stream() const {
 void LayerState::begin(const RunStream& stream) {
     if (stream.first_seqid == 1) follower.begin(stream.test_id);
     rows = 0;
+    promised = 0;
     offset_known = false;
 }
 
@@ -32,7 +34,20 @@ void LayerState::resume(const RunStream& stream) {
         follower.begin(stream.test_id, stream.first_seqid);
     }
     rows = stream.rows;
+    promised = 0;
     offset_known = stream.offset_known;
+}
+
+void LayerState::hear(ChannelReport said, SteadyTime now) {
+    report = std::move(said);
+    seen = now;
+    // Until the newest row was compared the count may be that of another history.
+    if (!changed && test_id() == follower.test_id() && follower.trusts()) promised = report->count;
+}
+
+std::optional<SeqidGap> LayerState::missing() const {
+    if (promised <= follower.last_seqid()) return std::nullopt;
+    return SeqidGap{follower.last_seqid() + 1, promised};
 }
 
 std::optional<FollowFrom> LayerState::next_rows() const {
@@ -56,9 +71,8 @@ std::optional<std::string> LayerState::departure() const {
 }
 
 bool LayerState::at_end() const {
-    return report && report->complete && report->test_id != 0 &&
-           report->test_id == follower.test_id() && follower.last_seqid() >= report->count &&
-           held.empty() &&
+    return report && report->complete && report->test_id == follower.test_id() &&
+           follower.last_seqid() >= report->count && held.empty() &&
            (report->status == "finish" || report->status == "stop" || report->status == "protect");
 }
 

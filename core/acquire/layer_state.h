@@ -24,9 +24,10 @@ struct LayerState {
     SteadyTime seen{};       // when it came
     int finished_polls = 0;  // in a row
 
-    bool changed = false;    // the channel has left the test that this run follows
-    bool rest_done = false;  // and no rows of that test are missing
-    std::int64_t rows = 0;   // accepted into the run file, committed or not
+    bool changed = false;       // the channel has left the test that this run follows
+    bool rest_done = false;     // and no rows of that test are missing
+    std::int64_t rows = 0;      // accepted into the run file, committed or not
+    std::int64_t promised = 0;  // rows that the followed test had by its latest report
 
     bool offset_known = false;
     std::vector<RowPage> held;  // rows that wait for the offset
@@ -43,13 +44,19 @@ struct LayerState {
     /// A run is gone on with, of which this much is there.
     void resume(const RunStream& stream);
 
+    /// Takes what the channel says; whether it is of the followed test is for `departure` to tell.
+    void hear(ChannelReport said, SteadyTime now);
+
+    /// Rows that the followed test had and that did not come.
+    std::optional<SeqidGap> missing() const;
+
     /// Where to go on with rows of the test that the run follows; nullopt: nowhere now.
     std::optional<FollowFrom> next_rows() const;
 
     /// Why the latest report cannot be of the test that the run follows; nullopt where it can.
     std::optional<std::string> departure() const;
 
-    /// No more rows will come, and all that there are were taken.
+    /// No more rows will come, and all that there are were taken: also where there is no test.
     bool at_end() const;
 
     /// Not heard for more than three polls (half a poll is what a busy link may be late).

@@ -56,7 +56,8 @@ class RunKeeper::Impl {
     void end_run(const std::string& reason, Phase next);
 
     void begin_recording();
-    void tell_gap(int layer, const SeqidGap& gap);
+    void supersede();
+    void tell_gap(int layer, const SeqidGap& gap, const std::string& reason);
 
     bool has_room() const { return journal_.recorder().room() >= row_reserve; }
 
@@ -103,9 +104,8 @@ void RunKeeper::Impl::hear(ChannelReport report, bool fresh_link) {
                          to_text(of.channel.address), of.channel.layer, report.test_id, *pinned));
         report.test_id = 0;
     }
-    of.report = std::move(report);
-    of.seen = now_;
     if (fresh_link) of.follower.distrust();
+    of.hear(std::move(report), now_);
     if (phase_ != Phase::waiting) compare(of);
     const bool stored = journal_.recorder().committed_rows(of.channel.layer) >= of.rows;
     of.finished_polls = of.at_end() && stored ? of.finished_polls + 1 : 0;
@@ -194,8 +194,7 @@ void RunKeeper::Impl::judge_recording() {
             return !each.changed || each.rest_done;
         });
         if (rest_done || waited) {
-            journal_.event(make_event("superseded", 0, "other tests run now; a new run follows"));
-            end_run("superseded", Phase::closing);
+            supersede();
         }
         return;
     }
@@ -203,6 +202,16 @@ void RunKeeper::Impl::judge_recording() {
                     [](const auto& each) { return each.finished_polls >= 2; })) {
         end_run(layers_.final_word(), Phase::ending);
     }
+}
+
+void RunKeeper::Impl::supersede() {
+    layers_.place_all_rows(now_);
+    for (const auto& each : layers_) {
+        const auto missing = each.changed ? each.missing() : std::nullopt;
+        if (missing) tell_gap(each.channel.layer, *missing, "their test has made way for another");
+    }
+    journal_.event(make_event("superseded", 0, "other tests run now; a new run follows"));
+    end_run("superseded", Phase::closing);
 }
 
 /// Channels are started one after the other; those that follow within the patience go together.
@@ -238,15 +247,16 @@ bool RunKeeper::Impl::accept(RowPage page) {
         return false;
     }
     if (of.changed && was_empty) of.rest_done = true;
-    for (const auto& gap : taken.gaps) tell_gap(page.layer, gap);
+    for (const auto& gap : taken.gaps) {
+        tell_gap(page.layer, gap, "the cycler did not send them");
+    }
     page.rows = std::move(taken.rows);
     if (!page.rows.empty()) layers_.add(std::move(page), now_);
     const bool more = of.changed || of.follower.last_seqid() < of.report->count;
     return !was_empty && of.held.empty() && has_room() && more;
 }
 
-void RunKeeper::Impl::tell_gap(int number, const SeqidGap& gap) {
-    const std::string reason = "the cycler did not send them";
+void RunKeeper::Impl::tell_gap(int number, const SeqidGap& gap, const std::string& reason) {
     journal_.event(make_event("gap", number,
                               fmt::format("layer {}: rows {} to {} are missing; {}", number,
                                           gap.from_seqid, gap.to_seqid, reason),

@@ -81,12 +81,21 @@ void RunLayers::place_rows(SteadyTime now) {
         return !each.held.empty() && now - each.held_since >= patience_;
     });
     const bool rows_to_come = std::any_of(states_.begin(), states_.end(), [](const auto& each) {
-        return !each.offset_known && each.report && each.report->count > each.follower.last_seqid();
+        return !each.offset_known && !each.changed && each.report &&
+               each.report->count > each.follower.last_seqid();
     });
     const bool any_held = std::any_of(states_.begin(), states_.end(),
                                       [](const auto& each) { return !each.held.empty(); });
-    const auto wait =
-        any_held && (waited || !rows_to_come) ? RunClock::Wait::no_longer : RunClock::Wait::for_all;
+    place(
+        any_held && (waited || !rows_to_come) ? RunClock::Wait::no_longer : RunClock::Wait::for_all,
+        now);
+}
+
+void RunLayers::place_all_rows(SteadyTime now) {
+    place(RunClock::Wait::no_longer, now);
+}
+
+void RunLayers::place(RunClock::Wait wait, SteadyTime now) {
     for (const auto& [number, offset_ms] : clock_.take_offsets(wait)) {
         at(number).offset_known = true;
         folds_.set_offset_ms(number, offset_ms);

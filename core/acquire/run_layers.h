@@ -42,6 +42,8 @@ class RunLayers {
 
     /// Tells the offsets that are known, and stores the rows that waited for theirs.
     void place_rows(SteadyTime now);
+    /// The same without any wait: the run ends.
+    void place_all_rows(SteadyTime now);
 
     /// Why a run ends whose layers have all ended: the gravest of their words.
     std::string final_word() const;
@@ -50,6 +52,7 @@ class RunLayers {
     std::vector<int> judge_presence(SteadyTime now);
 
   private:
+    void place(RunClock::Wait wait, SteadyTime now);
     void store(LayerState& of, RowPage page, SteadyTime now);
 
     const Station& station_;
