@@ -168,7 +168,7 @@ class KeeperBench {
 
 /// The events of this kind in a run file.
 inline std::vector<RunEvent> events_of(const std::filesystem::path& file, const std::string& kind) {
-    auto events = *RunReader::open(file)->events();
+    auto events = RunReader::open(file).value().events().value();
     std::erase_if(events, [&](const auto& event) { return event.kind != kind; });
     return events;
 }

@@ -40,7 +40,7 @@ TEST_F(RunKeeperFaults, a_cycler_that_forgot_its_tests_leaves_a_gap_and_begins_a
     EXPECT_EQ(gaps[0].text,
               "layer 1: rows 4 to 5 are missing; their test has made way for another");
     const auto successor = bench_.record_successor();
-    const auto streams = *RunReader::open(successor.path)->streams();
+    const auto streams = RunReader::open(successor.path).value().streams().value();
     for (std::size_t k = 0; k < 4; ++k) {
         EXPECT_EQ(streams[k].test_id, 11 + std::int64_t(k));
         EXPECT_EQ(stored(closed.path, int(k) + 1), (Ids{1, 2, 3}));
@@ -63,6 +63,23 @@ TEST_F(RunKeeperFaults, rows_that_wait_for_the_clock_are_not_lost_with_their_tes
     EXPECT_EQ(closed.rows, (Ids{3, 0, 3, 3}));
     EXPECT_EQ(events_of(closed.path, "gap").at(0).text,
               "layer 2: rows 1 to 3 are missing; their test has made way for another");
+}
+
+TEST_F(RunKeeperFaults, rows_that_began_to_wait_late_are_not_lost_either) {
+    for (const std::size_t k : {0, 2, 3}) bench_.channels[k].rows.clear();
+    bench_.channels[1].test_id = 8;
+    bench_.channels[1].sends_rows = false;
+    bench_.start();
+    bench_.poll();
+    KeeperBench::restart(bench_.channels[0], 12);
+    bench_.poll();
+    bench_.now += bench_.settings.patience / 2;
+    KeeperBench::grow(bench_.channels[3], 2);
+    bench_.poll();
+    EXPECT_TRUE(bench_.all<RowPage>().empty()) << "they do wait";
+    bench_.now += bench_.settings.patience / 2;
+    bench_.poll();
+    EXPECT_EQ(bench_.wait_for<RunClosed>().rows, (Ids{0, 0, 0, 2}));
 }
 
 TEST_F(RunKeeperFaults, a_channel_that_vanished_goes_on_where_it_was) {
