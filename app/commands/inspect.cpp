@@ -69,13 +69,13 @@ std::string table_text(const Inspection& inspection) {
     auto out =
         fmt::format("{}, {}, {} rows\n", inspection.format, inspection.version, inspection.rows);
     for (const auto& channel : inspection.channels) {
-        out += fmt::format("channel  {}  {}  {}  {} rows\n",
-                           channel.layer ? fmt::format("layer {}", *channel.layer) : "no layer",
-                           channel.device.empty() ? "device unknown" : channel.device,
-                           channel.address.empty() ? "address unknown" : channel.address,
-                           channel.rows);
+        out += fmt::format(
+            "channel  {}  {}  {}  {}  {} rows\n",
+            channel.layer ? fmt::format("layer {}", *channel.layer) : "no layer", channel.quantity,
+            channel.device.empty() ? "device unknown" : channel.device,
+            channel.address.empty() ? "address unknown" : channel.address, channel.rows);
     }
-    constexpr auto line = "{:<14} {:>16} {:>16} {:>16} {:>16} {:>16} {:>10}\n";
+    constexpr auto line = "{:<18} {:>16} {:>16} {:>16} {:>16} {:>16} {:>10}\n";
     out += "\n" + fmt::format(line, "column", "first", "last", "min", "max", "mean", "valid");
     for (const auto& column : inspection.columns) {
         out += fmt::format(line, column.name, std::visit(ToText{}, column.first),
@@ -110,10 +110,11 @@ void run_inspect(const InspectOptions& options) {
 }  // namespace
 
 void add_inspect_command(CLI::App& app) {
-    auto* command = app.add_subcommand("inspect", "Says what a cycler's file holds");
+    auto* command = app.add_subcommand("inspect", "Says what a run or a cycler's file holds");
     // Shared by the parser, which fills it, and the callback, which outlives this function.
     const auto options = std::make_shared<InspectOptions>();
-    command->add_option("FILE", options->file, "the file: Neware .ndax")->required();
+    command->add_option("FILE", options->file, "the file: a run (.lsrun) or Neware .ndax")
+        ->required();
     command->add_flag("--json", options->json, "one JSON document on stdout");
     command->footer("Example: layerscope inspect cell_07.ndax --json");
     command->callback([options] { run_inspect(*options); });

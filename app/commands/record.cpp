@@ -143,8 +143,8 @@ void record(const RecordOptions& options) {
     RecordOutput output{*station,
                         options.json ? RecordOutput::Form::json : RecordOutput::Form::text};
     record_until_end(std::move(*station), options, duration, output);
-    if (const auto failure = output.failure()) give_up(*failure, 1);
     output.conclude();
+    if (const auto failure = output.failure()) give_up(*failure, 1);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <variant>
 
 #include "core/store/run_file.h"
@@ -13,8 +14,8 @@ namespace layerscope {
 
 using nlohmann::ordered_json;
 
-RecordOutput::RecordOutput(const Station& station, Form form, std::FILE* out)
-    : form_{form}, out_{out}, terminal_{isatty(STDERR_FILENO) == 1} {
+RecordOutput::RecordOutput(const Station& station, Form form, Streams streams)
+    : form_{form}, streams_{streams}, terminal_{isatty(fileno(streams.person)) == 1} {
     for (const auto& channel : station.channels) {
         if (channel.reference_field) reference_field_[channel.layer] = *channel.reference_field;
     }
@@ -34,24 +35,37 @@ void RecordOutput::conclude() {
     const std::lock_guard lock{mutex_};
     if (form_ == Form::json) return;
     if (!closed_) {
-        fmt::print(out_, "nothing was recorded: no channel has told its test yet\n");
+        result("nothing was recorded: no channel has told its test yet\n");
         return;
     }
-    fmt::print(out_, "{}: {} rows of {} layers, {}\n", closed_->path.string(), rows_,
-               closed_->rows.size(), closed_->reason);
+    result(fmt::format("{}: {} rows of {} layers, {}\n", closed_->path.string(), rows_,
+                       closed_->rows.size(), closed_->reason));
 }
 
 void RecordOutput::line(const ordered_json& object) {
-    if (form_ != Form::json || failure_) return;
+    if (form_ != Form::json) return;
     // What the cycler sent may be no UTF-8; a replaced letter is better than a lost line.
-    const auto text = object.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
-    if (std::fwrite(text.data(), 1, text.size(), out_) != text.size() || std::fflush(out_) != 0) {
+    result(object.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n');
+}
+
+void RecordOutput::result(const std::string& text) {
+    if (failure_) return;
+    auto* const out = streams_.results;
+    if (std::fwrite(text.data(), 1, text.size(), out) != text.size() || std::fflush(out) != 0) {
         failure_ = "nobody reads the output any more; the run can be resumed";
     }
 }
 
+/// To a person, who may read it in a log long after. Where even this cannot be written (a log on
+/// the disk that is full) the recording goes on: the run file has the event as well.
+void RecordOutput::tell(const std::string& sentence) {
+    const auto text = fmt::format("layerscope record: {}\n", sentence);
+    (void)std::fwrite(text.data(), 1, text.size(), streams_.person);
+    (void)std::fflush(streams_.person);
+}
+
 void RecordOutput::progress(const std::string& text) {
-    if (terminal_ && form_ == Form::text) fmt::print(stderr, "{}\n", text);
+    if (terminal_ && form_ == Form::text) tell(text);
 }
 
 /// Device times go on from the rows that the file holds.
@@ -126,8 +140,14 @@ void RecordOutput::on(const AlarmRaised& alarm) {
           {"device_time_s", alarm.device_time_s},
           {"potential_V", alarm.potential_V},
           {"charge_mAh", alarm.charge_mAh}});
-    progress(fmt::format("alarm: layer {} at {:.4f} V against its reference", alarm.layer,
-                         alarm.potential_V));
+    tell(fmt::format("alarm: layer {} at {:.4f} V against its reference", alarm.layer,
+                     alarm.potential_V));
+}
+
+/// What was said of a layer before it came back may be said of it again.
+void RecordOutput::on(const LayerAway& away) {
+    if (!away.to_time_s) return;
+    std::erase_if(noted_, [&](const auto& told) { return told.first == away.layer; });
 }
 
 void RecordOutput::on(const GapFound& gap) {
@@ -136,25 +156,35 @@ void RecordOutput::on(const GapFound& gap) {
           {"from_seqid", gap.from_seqid},
           {"to_seqid", gap.to_seqid},
           {"reason", gap.reason}});
-    progress(fmt::format("layer {}: rows {} to {} are missing; {}", gap.layer, gap.from_seqid,
-                         gap.to_seqid, gap.reason));
+    tell(fmt::format("layer {}: rows {} to {} are missing; {}", gap.layer, gap.from_seqid,
+                     gap.to_seqid, gap.reason));
 }
 
+/// Before the first run it is the end, and told there.
 void RecordOutput::on(const RecordingTrouble& trouble) {
-    if (!open_ && !trouble.sentence.empty()) failure_ = trouble.sentence;
-    if (open_) {  // also where nobody sees the progress: this is what a log has to hold
-        fmt::print(stderr, "layerscope record: {}\n",
-                   trouble.sentence.empty() ? "stores again" : trouble.sentence);
+    if (open_) {
+        tell(trouble.sentence.empty() ? "stores again" : trouble.sentence);
+    } else if (!trouble.sentence.empty()) {
+        failure_ = trouble.sentence;
     }
 }
 
 void RecordOutput::on(const LinkReport& link) {
-    if (link.state == LinkReport::State::connecting) return;
-    progress(fmt::format("{}: {}", link.device, link.sentence));
+    if (link.state == LinkReport::State::lost) {
+        const auto before = std::exchange(lost_[link.device], link.sentence);
+        if (before != link.sentence) tell(link.sentence);
+    } else if (link.state == LinkReport::State::connected) {
+        const bool back = lost_.erase(link.device) != 0;
+        if (back) {
+            tell(fmt::format("{}: the link is back, {}", link.device, link.sentence));
+        } else {
+            progress(fmt::format("{}: {}", link.device, link.sentence));
+        }
+    }
 }
 
 void RecordOutput::on(const Note& note) {
-    progress(note.sentence);
+    if (noted_.emplace(note.layer, note.sentence).second) tell(note.sentence);
 }
 
 void RecordOutput::on(const RunClosed& closed) {
@@ -162,6 +192,10 @@ void RecordOutput::on(const RunClosed& closed) {
           {"reason", closed.reason},
           {"path", closed.path.string()},
           {"rows", closed.rows}});
+    if (closed.reason == "superseded") {
+        tell(fmt::format("{}: superseded, the channels run other tests now; a new run follows",
+                         closed.path.string()));
+    }
     closed_ = closed;
 }
 

@@ -29,6 +29,7 @@ class ChannelFollower {
 
     /// The link is new: compare before going on.
     void distrust() { verify_ = last_.has_value(); }
+    bool trusts() const { return !verify_; }
 
     /// Where to go on, given that the channel holds `count` rows of this test; nullopt: nowhere
     /// now.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <system_error>
 
+#include "core/store/file_lock.h"
+
 namespace layerscope {
 namespace {
 
@@ -30,9 +32,9 @@ bool same_tests(const std::vector<RunStream>& streams, const Station& station,
 
 }  // namespace
 
-std::optional<fs::path> find_unfinished(const fs::path& folder, const Station& station,
-                                        const std::vector<std::int64_t>& test_ids,
-                                        const std::optional<std::string>& name) {
+Result<std::optional<fs::path>> find_unfinished(const fs::path& folder, const Station& station,
+                                                const std::vector<std::int64_t>& test_ids,
+                                                const std::optional<std::string>& name) {
     std::optional<fs::path> newest;
     UtcTime newest_created{};
     std::error_code unreadable;
@@ -41,12 +43,15 @@ std::optional<fs::path> find_unfinished(const fs::path& folder, const Station& s
         auto reader = RunReader::open(entry.path());
         if (!reader) continue;  // whatever is wrong with it, it is not what we are looking for
         const auto& info = reader->info();
-        if (info.final_reason || info.origin != "recorded" || (name && info.name != *name) ||
-            info.station.sign() != station.sign() || (newest && info.created < newest_created)) {
+        if (info.final_reason || info.origin != "recorded" ||
+            info.station.sign() != station.sign()) {
             continue;
         }
         const auto streams = reader->streams();
         if (!streams || !same_tests(*streams, station, test_ids)) continue;
+        const auto lock = FileLock::take(entry.path());
+        if (!lock && lock.error().kind == ErrorKind::busy) return fail(lock.error());
+        if ((name && info.name != *name) || (newest && info.created < newest_created)) continue;
         newest = entry.path();
         newest_created = info.created;
     }

@@ -3,16 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <utility>
 
-#include "core/acquire/absence.h"
-#include "core/acquire/layer_state.h"
-#include "core/acquire/live_folds.h"
-#include "core/acquire/run_clock.h"
-#include "core/acquire/run_identity.h"
 #include "core/acquire/run_journal.h"
+#include "core/acquire/run_layers.h"
+#include "core/acquire/run_succession.h"
 
 namespace layerscope {
 namespace {
@@ -22,8 +18,6 @@ namespace fs = std::filesystem;
 // The recorder's room below which no rows are asked for: one page of 1000 rows for each of 16
 // layers still fits then, and events and snapshots have the rest.
 constexpr std::size_t row_reserve = 20'000;
-
-constexpr std::chrono::minutes clock_sample_period{1};
 
 }  // namespace
 
@@ -60,36 +54,21 @@ class RunKeeper::Impl {
     void judge_recording();
     bool change_is_due() const;
     void end_run(const std::string& reason, Phase next);
-    std::string final_word() const;
 
-    void open_first();
-    void open_new(std::optional<std::string> predecessor);
-    Result<void> try_resume(const fs::path& path);
-    Result<void> restore_streams(RunReader& reader);
-    void begin_run(RunWriter writer, RunOpened opened);
-    void cannot_open(const std::string& sentence);
+    void begin_recording();
+    void supersede();
+    void tell_gap(int layer, const SeqidGap& gap, const std::string& reason);
 
-    void place_on_clock();
-    void store(LayerState& layer, RowPage page);
-    void judge_presence();
-
-    LayerState& layer(int number) { return layers_.at(std::size_t(number) - 1); }
-    const LayerState& layer(int number) const { return layers_.at(std::size_t(number) - 1); }
     bool has_room() const { return journal_.recorder().room() >= row_reserve; }
 
     const Station station_;
     const Settings settings_;
     RunJournal journal_;
-    std::vector<LayerState> layers_;
-    LiveFolds folds_;
-    RunClock clock_;
+    RunLayers layers_;
+    RunSuccession succession_;
     Phase phase_ = Phase::waiting;
     SteadyTime now_{};
-    std::optional<SteadyTime> first_contact_;
     std::optional<SteadyTime> changed_since_;
-    std::string uuid_;
-    std::string name_;
-    std::string trouble_;  // why no run file could be opened, already told
     std::uint64_t unstored_snapshots_ = 0;
     std::set<std::pair<int, std::string>> noted_;
 };
@@ -98,13 +77,8 @@ RunKeeper::Impl::Impl(Station station, Settings settings)
     : station_{std::move(station)},
       settings_{std::move(settings)},
       journal_{settings_.listener, settings_.screen_capacity, settings_.recorder},
-      folds_{station_} {
-    for (const auto& channel : station_.channels) {
-        layers_.emplace_back();
-        layers_.back().channel = channel;
-        layers_.back().poll = station_.device(channel.device).poll;
-    }
-}
+      layers_{station_, journal_, settings_.patience},
+      succession_{station_, settings_, journal_, layers_} {}
 
 // ---- what the channels say -------------------------------------------------------------------
 
@@ -119,7 +93,7 @@ std::vector<std::optional<FollowFrom>> RunKeeper::Impl::plan(
 }
 
 void RunKeeper::Impl::hear(ChannelReport report, bool fresh_link) {
-    auto& of = layer(report.layer);
+    auto& of = layers_.at(report.layer);
     tell_state(of, report);
     if (report.status == "false") return;  // an answer, but none about the channel
     const auto pinned = of.channel.test_id;
@@ -130,9 +104,8 @@ void RunKeeper::Impl::hear(ChannelReport report, bool fresh_link) {
                          to_text(of.channel.address), of.channel.layer, report.test_id, *pinned));
         report.test_id = 0;
     }
-    of.report = std::move(report);
-    of.seen = now_;
     if (fresh_link) of.follower.distrust();
+    of.hear(std::move(report), now_);
     if (phase_ != Phase::waiting) compare(of);
     const bool stored = journal_.recorder().committed_rows(of.channel.layer) >= of.rows;
     of.finished_polls = of.at_end() && stored ? of.finished_polls + 1 : 0;
@@ -154,19 +127,11 @@ void RunKeeper::Impl::compare(LayerState& of) {
     const auto& report = *of.report;
     if (of.changed || report.test_id == 0) return;
     if (of.follower.test_id() == 0) {
-        of.follower.begin(report.test_id);
-        clock_.add_channel(of.channel.layer, report.test_id, 1);
-        journal_.recorder().add(StreamUpdate{of.channel.layer, report.test_id, {}, {}});
-    } else if (report.test_id != of.follower.test_id()) {
-        leave_test(of, fmt::format("layer {}: test {} follows on test {}", of.channel.layer,
-                                   report.test_id, of.follower.test_id()));
-    } else if (of.follower.contradicts(report.count)) {
-        leave_test(
-            of,
-            fmt::format("layer {}: test {} has {} rows now where {} were stored; taken as "
-                        "a new run",
-                        of.channel.layer, report.test_id, report.count, of.follower.last_seqid()));
-        of.rest_done = true;
+        layers_.learn_test(of.channel.layer, report.test_id);
+    } else if (const auto why = of.departure()) {
+        leave_test(of, *why);
+        // Another history under the old id: the rest of the old one cannot be asked for.
+        of.rest_done = report.test_id == of.follower.test_id();
     }
 }
 
@@ -178,16 +143,8 @@ void RunKeeper::Impl::leave_test(LayerState& of, const std::string& why) {
 }
 
 std::optional<FollowFrom> RunKeeper::Impl::answer(const ChannelReport& report) const {
-    const auto& of = layer(report.layer);
-    if (phase_ != Phase::recording || report.status == "false" || !of.held.empty() || !has_room()) {
-        return std::nullopt;
-    }
-    if (of.changed) {  // the rest of the test that is over, until an empty page says that it is all
-        if (of.rest_done) return std::nullopt;
-        return of.follower.next(std::numeric_limits<std::int64_t>::max());
-    }
-    if (of.follower.test_id() == 0 || of.test_id() != of.follower.test_id()) return std::nullopt;
-    return of.follower.next(report.count);
+    if (phase_ != Phase::recording || report.status == "false" || !has_room()) return std::nullopt;
+    return layers_.at(report.layer).next_rows();
 }
 
 // ---- which run is open -----------------------------------------------------------------------
@@ -195,26 +152,37 @@ std::optional<FollowFrom> RunKeeper::Impl::answer(const ChannelReport& report) c
 void RunKeeper::Impl::judge() {
     switch (phase_) {
         case Phase::waiting:
-            open_first();
+            if (succession_.open_first(now_)) begin_recording();
             break;
         case Phase::recording:
             judge_recording();
             break;
         case Phase::closing:
-            if (journal_.recorder().idle()) open_new(uuid_);
+            if (journal_.recorder().idle() && succession_.open_successor(now_)) begin_recording();
             break;
         case Phase::ending:
             if (journal_.recorder().idle()) phase_ = Phase::over;
             break;
         case Phase::over:
-            if (change_is_due()) open_new(std::nullopt);
+            if (change_is_due() && succession_.open_unrelated(now_)) begin_recording();
             break;
     }
 }
 
+void RunKeeper::Impl::begin_recording() {
+    phase_ = Phase::recording;
+    changed_since_.reset();
+    noted_.clear();
+    for (auto& each : layers_) {
+        if (each.report) compare(each);
+    }
+}
+
 void RunKeeper::Impl::judge_recording() {
-    place_on_clock();
-    judge_presence();
+    layers_.place_rows(now_);
+    for (const int back : layers_.judge_presence(now_)) {  // what was said of it may be said again
+        std::erase_if(noted_, [&](const auto& told) { return told.first == back; });
+    }
     if (unstored_snapshots_ != 0 && has_room()) {
         journal_.event(make_event("note", 0,
                                   fmt::format("{} live values were not stored for want of room",
@@ -226,15 +194,24 @@ void RunKeeper::Impl::judge_recording() {
             return !each.changed || each.rest_done;
         });
         if (rest_done || waited) {
-            journal_.event(make_event("superseded", 0, "other tests run now; a new run follows"));
-            end_run("superseded", Phase::closing);
+            supersede();
         }
         return;
     }
     if (std::all_of(layers_.begin(), layers_.end(),
                     [](const auto& each) { return each.finished_polls >= 2; })) {
-        end_run(final_word(), Phase::ending);
+        end_run(layers_.final_word(), Phase::ending);
     }
+}
+
+void RunKeeper::Impl::supersede() {
+    layers_.place_all_rows(now_);
+    for (const auto& each : layers_) {
+        const auto missing = each.changed ? each.missing() : std::nullopt;
+        if (missing) tell_gap(each.channel.layer, *missing, "their test has made way for another");
+    }
+    journal_.event(make_event("superseded", 0, "other tests run now; a new run follows"));
+    end_run("superseded", Phase::closing);
 }
 
 /// Channels are started one after the other; those that follow within the patience go together.
@@ -250,135 +227,11 @@ void RunKeeper::Impl::end_run(const std::string& reason, Phase next) {
     phase_ = next;
 }
 
-std::string RunKeeper::Impl::final_word() const {
-    for (const char* word : {"protect", "stop"}) {
-        for (const auto& each : layers_) {
-            if (each.report->status == word) return word;
-        }
-    }
-    return "finish";
-}
-
-void RunKeeper::Impl::open_first() {
-    std::vector<std::int64_t> test_ids;
-    for (const auto& each : layers_) test_ids.push_back(each.test_id());
-    const auto known =
-        std::count_if(test_ids.begin(), test_ids.end(), [](auto id) { return id != 0; });
-    if (known == 0) return;
-    if (!first_contact_) first_contact_ = now_;
-    const bool all = std::size_t(known) == test_ids.size();
-    if (!all && now_ - *first_contact_ < settings_.patience) return;
-    const auto unfinished = find_unfinished(settings_.folder, station_, test_ids, settings_.name);
-    if (!unfinished) return open_new(std::nullopt);
-    if (const auto resumed = try_resume(*unfinished); !resumed) {
-        cannot_open(resumed.error().sentence);
-    }
-}
-
-void RunKeeper::Impl::open_new(std::optional<std::string> predecessor) {
-    NewRun run;
-    run.created = utc_now();
-    run.name = settings_.name.value_or(default_run_name(station_, run.created));
-    run.station = station_;
-    run.predecessor_uuid = std::move(predecessor);
-    for (const auto& each : layers_) {
-        RunStream stream;
-        stream.layer = each.channel.layer;
-        stream.device = each.channel.device;
-        stream.address = each.channel.address;
-        // A channel that kept its test goes on at its next row; the rows before have their file.
-        const bool anew = each.changed || each.follower.test_id() == 0;
-        stream.test_id = anew ? each.test_id() : each.follower.test_id();
-        stream.first_seqid = anew ? 1 : each.follower.last_seqid() + 1;
-        stream.offset_known = false;
-        run.streams.push_back(stream);
-    }
-    const auto path = free_run_path(settings_.folder, run.name);
-    auto writer = RunWriter::create(path, run);
-    if (!writer) return cannot_open(writer.error().sentence);
-    folds_ = LiveFolds{station_};
-    clock_ = {};
-    for (const auto& stream : run.streams) {
-        auto& of = layer(stream.layer);
-        if (stream.first_seqid == 1) of.follower.begin(stream.test_id);
-        of.rows = 0;
-        of.offset_known = false;
-        folds_.set_first_seqid(stream.layer, stream.first_seqid);
-        clock_.add_channel(stream.layer, stream.test_id, stream.first_seqid);
-    }
-    const auto uuid = writer->uuid();
-    begin_run(std::move(*writer), {path, uuid, run.name, false, utc_now()});
-    place_on_clock();
-}
-
-Result<void> RunKeeper::Impl::try_resume(const fs::path& path) {
-    auto writer = RunWriter::resume(path);
-    if (!writer) return fail(writer.error());
-    auto reader = RunReader::open(path);
-    if (!reader) return fail(reader.error());
-    folds_ = LiveFolds{station_};
-    clock_ = {};
-    if (auto restored = restore_streams(*reader); !restored) return restored;
-    auto crossings = folds_.restore(*reader);
-    if (!crossings) return fail(crossings.error());
-    const auto& info = reader->info();
-    begin_run(std::move(*writer), {path, info.uuid, info.name, true, utc_now()});
-    for (const auto& crossing : *crossings) journal_.alarm(crossing);
-    for (auto& each : layers_) {
-        if (each.report) compare(each);
-    }
-    return {};
-}
-
-Result<void> RunKeeper::Impl::restore_streams(RunReader& reader) {
-    const auto streams = reader.streams();
-    if (!streams) return fail(streams.error());
-    for (const auto& stream : *streams) {
-        auto& of = layer(stream.layer);
-        if (stream.last_row) {
-            of.follower.resume(stream.test_id, *stream.last_row);
-        } else {
-            of.follower.begin(stream.test_id, stream.first_seqid);
-        }
-        of.rows = stream.rows;
-        of.offset_known = stream.offset_known;
-        clock_.add_channel(stream.layer, stream.test_id, stream.first_seqid);
-        if (stream.offset_known) clock_.restore(stream.layer, stream.offset_ms);
-        const auto first = [&](const RecordedRow& row, const std::optional<UtcTime>&) {
-            clock_.first_row(stream.layer, row);
-        };
-        if (auto read = reader.read_rows(stream.layer, 0, first, 1); !read) return read;
-    }
-    return {};
-}
-
-void RunKeeper::Impl::begin_run(RunWriter writer, RunOpened opened) {
-    for (auto& each : layers_) {
-        each.changed = false;
-        each.held.clear();
-        each.finished_polls = 0;
-        if (!each.report) each.seen = now_;
-    }
-    changed_since_.reset();
-    noted_.clear();
-    uuid_ = opened.uuid;
-    phase_ = Phase::recording;
-    if (!trouble_.empty()) journal_.publish(RecordingTrouble{"", utc_now()});
-    trouble_.clear();
-    journal_.begin(std::move(writer), std::move(opened));
-}
-
-/// Tried again with each poll; told once.
-void RunKeeper::Impl::cannot_open(const std::string& sentence) {
-    if (std::exchange(trouble_, sentence) == sentence) return;
-    journal_.publish(RecordingTrouble{sentence, utc_now()});
-}
-
 // ---- rows ------------------------------------------------------------------------------------
 
 bool RunKeeper::Impl::accept(RowPage page) {
     now_ = settings_.now();
-    auto& of = layer(page.layer);
+    auto& of = layers_.at(page.layer);
     if (phase_ != Phase::recording || page.test_id != of.follower.test_id() ||
         journal_.recorder().room() == 0) {
         return false;
@@ -395,88 +248,28 @@ bool RunKeeper::Impl::accept(RowPage page) {
     }
     if (of.changed && was_empty) of.rest_done = true;
     for (const auto& gap : taken.gaps) {
-        const std::string reason = "the cycler did not send them";
-        journal_.event(make_event("gap", page.layer,
-                                  fmt::format("layer {}: rows {} to {} are missing; {}", page.layer,
-                                              gap.from_seqid, gap.to_seqid, reason),
-                                  fmt::format(R"({{"from_seqid":{},"to_seqid":{}}})",
-                                              gap.from_seqid, gap.to_seqid)),
-                       GapFound{page.layer, gap.from_seqid, gap.to_seqid, reason});
+        tell_gap(page.layer, gap, "the cycler did not send them");
     }
     page.rows = std::move(taken.rows);
-    if (!page.rows.empty()) {
-        clock_.first_row(page.layer, page.rows.front());
-        if (!of.offset_known) of.held_since = now_;
-        of.held.push_back(std::move(page));
-        place_on_clock();
-    }
+    if (!page.rows.empty()) layers_.add(std::move(page), now_);
     const bool more = of.changed || of.follower.last_seqid() < of.report->count;
     return !was_empty && of.held.empty() && has_room() && more;
 }
 
-/// Tells the offsets that are known, and stores the rows that waited for theirs.
-void RunKeeper::Impl::place_on_clock() {
-    // A channel that has no new row yet is not waited for: it can only have started late.
-    const bool waited = std::any_of(layers_.begin(), layers_.end(), [this](const auto& each) {
-        return !each.held.empty() && now_ - each.held_since >= settings_.patience;
-    });
-    const bool rows_to_come = std::any_of(layers_.begin(), layers_.end(), [](const auto& each) {
-        return !each.offset_known && each.report && each.report->count > each.follower.last_seqid();
-    });
-    const bool any_held = std::any_of(layers_.begin(), layers_.end(),
-                                      [](const auto& each) { return !each.held.empty(); });
-    const auto wait =
-        any_held && (waited || !rows_to_come) ? RunClock::Wait::no_longer : RunClock::Wait::for_all;
-    for (const auto& [number, offset_ms] : clock_.take_offsets(wait)) {
-        layer(number).offset_known = true;
-        folds_.set_offset_ms(number, offset_ms);
-        journal_.recorder().add(StreamUpdate{number, {}, offset_ms, {}},
-                                LayerOffset{number, offset_ms});
-    }
-    for (auto& each : layers_) {
-        if (!each.offset_known) continue;
-        for (auto& page : std::exchange(each.held, {})) store(each, std::move(page));
-    }
-}
-
-void RunKeeper::Impl::store(LayerState& of, RowPage page) {
-    const auto crossings = folds_.add(page.layer, page.rows);
-    of.rows += std::int64_t(page.rows.size());
-    const bool newest = of.report && page.rows.back().seqid >= of.report->count;
-    ClockSample sample{page.layer, page.rows.back().atime, page.arrival};
-    journal_.recorder().add(std::move(page));
-    if (newest && now_ - of.clock_sampled >= clock_sample_period) {
-        of.clock_sampled = now_;
-        journal_.recorder().add(std::move(sample));
-    }
-    for (const auto& crossing : crossings) journal_.alarm(crossing);
-}
-
-/// Layers that ended or fell silent leave the combined metrics, so that the others do not wait.
-void RunKeeper::Impl::judge_presence() {
-    const bool one_heard = std::any_of(layers_.begin(), layers_.end(),
-                                       [this](const auto& each) { return each.seen == now_; });
-    for (const auto& each : layers_) {
-        const int number = each.channel.layer;
-        const bool absent = each.at_end() || each.silent(now_);
-        if (absent == folds_.is_away(number) || (absent && !one_heard)) continue;
-        const auto away = absent ? folds_.leave(number) : folds_.come_back(number);
-        auto event = make_event("away", number,
-                                fmt::format("layer {} {}", number,
-                                            !absent         ? "takes part again"
-                                            : each.at_end() ? "has ended"
-                                                            : "has fallen silent"),
-                                absence_detail(away));
-        event.device_time_s = away.to_time_s.value_or(away.from_time_s);
-        journal_.event(std::move(event), away);
-    }
+void RunKeeper::Impl::tell_gap(int number, const SeqidGap& gap, const std::string& reason) {
+    journal_.event(make_event("gap", number,
+                              fmt::format("layer {}: rows {} to {} are missing; {}", number,
+                                          gap.from_seqid, gap.to_seqid, reason),
+                              fmt::format(R"({{"from_seqid":{},"to_seqid":{}}})", gap.from_seqid,
+                                          gap.to_seqid)),
+                   GapFound{number, gap.from_seqid, gap.to_seqid, reason});
 }
 
 // ---- the rest --------------------------------------------------------------------------------
 
 void RunKeeper::Impl::snapshot(Snapshot now) {
     if (phase_ != Phase::recording) return journal_.publish(std::move(now));
-    auto& of = layer(now.layer);
+    auto& of = layers_.at(now.layer);
     auto& recorder = journal_.recorder();
     if (!now.barcode.empty() && now.barcode != of.barcode) {
         of.barcode = now.barcode;

@@ -2,59 +2,38 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 #include <fstream>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
+#include "core/exchange/column_tally.h"
 #include "core/exchange/ndax.h"
+#include "core/exchange/run_inspection.h"
 
 namespace layerscope {
 namespace {
 
-template <class Value>
-bool is_there(const Value& value) {
-    if constexpr (std::is_same_v<Value, double>) return std::isfinite(value);
-    return true;
-}
-
-template <class Value>
-InspectedValue shown(const Value& value) {
-    if (!is_there(value)) return std::monostate{};
-    return value;
-}
+// With its closing zero: the whole of an SQLite file's first 16 bytes.
+constexpr std::string_view sqlite_start{"SQLite format 3\0", 16};
 
 /// Of the column whose row i is `at(i)`: an int64, a double or a text.
 template <class At>
 ColumnSummary summarise(std::string name, std::size_t rows, const At& at) {
     using Value = decltype(at(std::size_t{0}));
-    ColumnSummary out;
-    out.name = std::move(name);
-    if (rows == 0) return out;
-    out.first = shown<Value>(at(0));
-    out.last = shown<Value>(at(rows - 1));
     if constexpr (std::is_same_v<Value, std::string>) {
+        ColumnSummary out;
+        out.name = std::move(name);
         out.valid = static_cast<std::int64_t>(rows);
+        if (rows > 0) out.first = at(0);
+        if (rows > 0) out.last = at(rows - 1);
+        return out;
     } else {
-        std::optional<std::pair<Value, Value>> range;
-        long double sum = 0;  // a mean of 10^7 times of 10^9 s keeps its digits
-        for (std::size_t row = 0; row < rows; ++row) {
-            const Value value = at(row);
-            if (!is_there(value)) continue;
-            if (!range) range = {value, value};
-            range = {std::min(range->first, value), std::max(range->second, value)};
-            sum += static_cast<long double>(value);
-            ++out.valid;
-        }
-        if (range) {
-            out.least = range->first;
-            out.most = range->second;
-            out.mean = static_cast<double>(sum / static_cast<long double>(out.valid));
-        }
+        ColumnTally<Value> tally;
+        for (std::size_t row = 0; row < rows; ++row) tally.add(at(row));
+        return tally.summary(std::move(name));
     }
-    return out;
 }
 
 template <class Number>
@@ -113,10 +92,11 @@ Result<Inspection> inspect_file(const std::filesystem::path& file) {
     const std::string_view found{start.data(), static_cast<std::size_t>(in.gcount())};
     // A file that is not there, or not to be read, is for the reader to explain.
     if (in.gcount() == 0 || found.substr(0, 2) == "PK") return read_ndax(file).map(inspect);
+    if (found == sqlite_start) return inspect_run(file);
     return fail(
         ErrorKind::unsupported,
         fmt::format("{}: its first bytes are those of no format that is read; name a Neware "
-                    ".ndax file",
+                    ".ndax file or a .lsrun file",
                     file.string()));
 }
 

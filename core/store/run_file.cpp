@@ -104,9 +104,12 @@ class MetaReader {
 
 Result<RunInfo> read_info(Database& database, const fs::path& path) {
     const std::string file = path.filename().string();
+    const auto version = database.query_integer("PRAGMA user_version");
+    if (!version) return fail(version.error());
     MetaReader meta{database, file};
     RunInfo info;
     info.path = path;
+    info.schema_version = *version;
     info.uuid = meta.get("uuid");
     info.name = meta.get("name");
     info.origin = meta.get("origin");

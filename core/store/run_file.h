@@ -16,6 +16,7 @@ namespace layerscope {
 /// What a run file says of itself. docs/run-file.md is the schema.
 struct RunInfo {
     std::filesystem::path path;
+    std::int64_t schema_version = 0;
     std::string uuid;
     std::string name;
     std::string origin;  // "recorded", "simulated", "imported"

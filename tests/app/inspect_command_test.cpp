@@ -67,9 +67,10 @@ TEST_F(InspectCommand, prints_one_json_document) {
 TEST_F(InspectCommand, prints_a_table_for_people) {
     const auto outcome = run({"layerscope", "inspect", file("cell.ndax")});
     EXPECT_EQ(outcome.exit_code, 0);
-    EXPECT_THAT(outcome.out, testing::StartsWith("ndax, ndc 17, 8 rows\n"
-                                                 "channel  no layer  Neware 21  27-21-10-7  8 "
-                                                 "rows\n\ncolumn "));
+    EXPECT_THAT(outcome.out,
+                testing::StartsWith("ndax, ndc 17, 8 rows\n"
+                                    "channel  no layer  current  Neware 21  27-21-10-7  8 "
+                                    "rows\n\ncolumn "));
     EXPECT_THAT(outcome.out, testing::ContainsRegex("\nvoltage_V +3.5 +4 +0 +4 "));
 }
 
@@ -83,7 +84,7 @@ TEST_F(InspectCommand, says_on_stderr_alone_why_it_failed) {
         EXPECT_EQ(outcome.out, "");
         EXPECT_EQ(outcome.err, file("cell.txt") +
                                    ": its first bytes are those of no format that is read; name a "
-                                   "Neware .ndax file\n");
+                                   "Neware .ndax file or a .lsrun file\n");
     }
 }
 

@@ -18,6 +18,7 @@ class KeeperBench {
         std::string status = "working";
         bool complete = false;
         bool answers = true;
+        bool sends_rows = true;
         std::int64_t old_test_id = 0;  // still to be had by its id
         std::vector<RecordedRow> old_rows;
     };
@@ -73,6 +74,33 @@ class KeeperBench {
 
     void reconnect() { fresh_ = true; }
 
+    /// All channels are over, with what they hold.
+    void finish() {
+        for (auto& channel : channels) {
+            channel.status = "finish";
+            channel.complete = true;
+        }
+    }
+
+    /// The cycler was started again and knows nothing of before: other tests, two rows each.
+    void forget_tests(std::int64_t first_test_id) {
+        for (auto& channel : channels) {
+            restart(channel, first_test_id++);
+            channel.old_rows.clear();
+            grow(channel, 2);
+        }
+        reconnect();
+    }
+
+    /// Polls until the next run is open and its rows are asked for, then ends it.
+    RunOpened record_successor() {
+        forget();
+        while (all<RunOpened>().empty()) poll();  // once the writer is done with the run before
+        poll();
+        keeper->interrupt();
+        return wait_for<RunOpened>();
+    }
+
     /// Waits for the first message of this kind that `wanted` accepts.
     template <class Message, class Wanted>
     Message wait_for(Wanted wanted) {
@@ -122,8 +150,10 @@ class KeeperBench {
         const auto& channel = channels[std::size_t(layer) - 1];
         const auto& rows = from.test_id == channel.test_id ? channel.rows : channel.old_rows;
         RowPage answer{layer, from.test_id, UtcTime{}, {}};
-        std::copy_if(rows.begin(), rows.end(), std::back_inserter(answer.rows),
-                     [&](const auto& one) { return one.seqid >= from.first_seqid; });
+        if (channel.sends_rows) {
+            std::copy_if(rows.begin(), rows.end(), std::back_inserter(answer.rows),
+                         [&](const auto& one) { return one.seqid >= from.first_seqid; });
+        }
         keeper->accept(std::move(answer));
     }
 
@@ -135,6 +165,13 @@ class KeeperBench {
   public:
     std::unique_ptr<RunKeeper> keeper;  // last: its threads tell until it is gone
 };
+
+/// The events of this kind in a run file.
+inline std::vector<RunEvent> events_of(const std::filesystem::path& file, const std::string& kind) {
+    auto events = RunReader::open(file).value().events().value();
+    std::erase_if(events, [&](const auto& event) { return event.kind != kind; });
+    return events;
+}
 
 /// The seqids of a layer in a run file.
 inline std::vector<std::int64_t> stored(const std::filesystem::path& file, int layer) {

@@ -7,12 +7,6 @@ namespace {
 
 using Ids = std::vector<std::int64_t>;
 
-std::vector<RunEvent> events_of(const std::filesystem::path& file, const std::string& kind) {
-    auto events = *RunReader::open(file)->events();
-    std::erase_if(events, [&](const auto& event) { return event.kind != kind; });
-    return events;
-}
-
 TEST(RunKeeper, ends_the_run_when_all_channels_have_finished_in_two_polls) {
     const TemporaryFolder folder;
     KeeperBench bench{folder.path()};

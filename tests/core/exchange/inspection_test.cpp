@@ -102,7 +102,7 @@ TEST(Inspection, refuses_what_it_cannot_read) {
     EXPECT_EQ(inspect_file(file).error().sentence,
               file.string() +
                   ": its first bytes are those of no format that is read; name a Neware "
-                  ".ndax file");
+                  ".ndax file or a .lsrun file");
     EXPECT_EQ(inspect_file(folder / "none").error().sentence,
               (folder / "none").string() + ": there is no such file; check the path");
 }

@@ -1,5 +1,6 @@
 #include "core/store/run_writer.h"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <csignal>
 
@@ -116,6 +117,47 @@ TEST(RunWriter, keeps_every_acknowledged_row_once_when_it_is_killed) {
         EXPECT_GE(expected, acknowledged);
         EXPECT_LE(expected, acknowledged + 1);
     }
+}
+
+/// Commits rows 1 to 100 of layer 1, then as many again; the kernel kills it in the midst of the
+/// write that makes its log longer than before by `more_bytes`.
+[[noreturn]] void write_until_the_log_is_longer(const std::filesystem::path& file,
+                                                std::uintmax_t more_bytes) {
+    auto writer = RunWriter::create(file, new_run());
+    if (!writer || !writer->commit(std::vector<RunEntry>{page(1, 1, 100)})) _exit(1);
+    const auto log_bytes = std::filesystem::file_size(file.string() + "-wal");
+    const rlimit limit{log_bytes + more_bytes, RLIM_INFINITY};
+    const rlimit no_core{0, 0};
+    std::signal(SIGXFSZ, SIG_DFL);
+    if (setrlimit(RLIMIT_CORE, &no_core) != 0 || setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(2);
+    _exit(writer->commit(std::vector<RunEntry>{page(1, 101, 200)}) ? 0 : 3);
+}
+
+TEST(RunWriter, loses_only_what_was_not_committed_when_it_is_killed_in_a_write) {
+    constexpr std::uintmax_t step_bytes = 1500;  // no part of a frame: some writes are torn
+    int killed = 0;
+    for (bool committed = false; !committed; ++killed) {
+        const TemporaryFolder folder;
+        const auto file = folder / "a.lsrun";
+        const pid_t child = fork();
+        if (child == 0) write_until_the_log_is_longer(file, std::uintmax_t(killed) * step_bytes);
+        int status = 0;
+        ASSERT_EQ(waitpid(child, &status, 0), child);
+        committed = WIFEXITED(status);
+        ASSERT_TRUE(committed ? WEXITSTATUS(status) == 0 : WTERMSIG(status) == SIGXFSZ) << status;
+
+        auto writer = RunWriter::resume(file);
+        ASSERT_TRUE(writer) << writer.error().sentence;
+        ASSERT_EQ(writer->rows()[0], committed ? 200 : 100);
+        ASSERT_TRUE(writer->commit(std::vector<RunEntry>{page(1, writer->rows()[0] + 1, 300)}));
+        std::int64_t expected = 0;
+        ASSERT_TRUE(RunReader::open(file).value().read_rows(
+            1, 0, [&](const RecordedRow& one, std::optional<UtcTime>) {
+                EXPECT_EQ(one, row(++expected));
+            }));
+        EXPECT_EQ(expected, 300);
+    }
+    EXPECT_GT(killed, 5) << "the second commit must have been cut at several places";
 }
 
 }  // namespace
