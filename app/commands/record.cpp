@@ -104,7 +104,7 @@ struct RecordOptions {
 }
 
 /// Records until told to end; what came of it is known to `output`.
-void record_until_end(Station station, const RecordOptions& options,
+void record_until_end(const Station& station, const RecordOptions& options,
                       std::optional<milliseconds> duration, RecordOutput& output) {
     RunKeeper::Settings settings;
     settings.folder = options.folder;
@@ -142,7 +142,7 @@ void record(const RecordOptions& options) {
     if (!signals.ok()) give_up("no pipe for signals; close other programs and try again", 1);
     RecordOutput output{*station,
                         options.json ? RecordOutput::Form::json : RecordOutput::Form::text};
-    record_until_end(std::move(*station), options, duration, output);
+    record_until_end(*station, options, duration, output);
     output.conclude();
     if (const auto failure = output.failure()) give_up(*failure, 1);
 }

@@ -71,6 +71,7 @@ Result<CellDesign> parse_cell_design(std::string_view toml, const std::string& f
 
 std::vector<std::string> builtin_cell_names() {
     std::vector<std::string> names;
+    names.reserve(builtin_cells.size());
     for (const auto& cell : builtin_cells) names.emplace_back(cell.name);
     return names;
 }
