@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <utility>
 #include <variant>
 
@@ -38,8 +39,10 @@ void RecordOutput::conclude() {
         result("nothing was recorded: no channel has told its test yet\n");
         return;
     }
-    result(fmt::format("{}: {} rows of {} layers, {}\n", closed_->path.string(), rows_,
-                       closed_->rows.size(), closed_->reason));
+    const auto& rows = closed_->rows;
+    result(fmt::format("{}: {} rows of {} layers, {}\n", closed_->path.string(),
+                       std::accumulate(rows.begin(), rows.end(), std::int64_t{0}), rows.size(),
+                       closed_->reason));
 }
 
 void RecordOutput::line(const ordered_json& object) {
@@ -100,7 +103,6 @@ void RecordOutput::on(const LayerOffset& offset) {
 }
 
 void RecordOutput::on(const RowPage& page) {
-    rows_ += std::int64_t(page.rows.size());
     const auto field = reference_field_.find(page.layer);
     for (const auto& row : page.rows) {
         const auto time = clock_[page.layer].advance(row);

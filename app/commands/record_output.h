@@ -33,7 +33,7 @@ class RecordOutput {
     /// Why the recording cannot go on: no run could be opened, or nobody reads the output any more.
     std::optional<std::string> failure() const;
 
-    /// The final sentence; nothing after a failure.
+    /// The final sentence, on the last run; nothing after a failure.
     void conclude();
 
   private:
@@ -68,7 +68,6 @@ class RecordOutput {
     std::set<std::pair<int, std::string>> noted_;                // layer and sentence, as told
     std::map<int, StepClock> clock_;  // of each layer, on the clock of the run
     std::map<int, std::string> reference_field_;
-    std::int64_t rows_ = 0;
     std::optional<RunClosed> closed_;
 };
 

@@ -88,6 +88,7 @@ std::vector<std::optional<FollowFrom>> RunKeeper::Impl::plan(
     for (const auto& report : reports) hear(report, fresh_link);
     judge();
     std::vector<std::optional<FollowFrom>> answers;
+    answers.reserve(reports.size());
     for (const auto& report : reports) answers.push_back(answer(report));
     return answers;
 }

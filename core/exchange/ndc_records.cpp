@@ -88,9 +88,9 @@ Result<std::vector<StepExecution>> decode_steps(std::string_view file, const Ndc
     return out;
 }
 
-Result<std::vector<AuxValue>> decode_aux(std::string_view file, const std::string& member,
-                                         const NdcLayout& layout) {
-    std::vector<AuxValue> out;
+Result<std::vector<AuxSample>> decode_aux(std::string_view file, const std::string& member,
+                                          const NdcLayout& layout) {
+    std::vector<AuxSample> out;
     std::optional<NdcSlot> foreign;
     const std::size_t slot_bytes = layout.combined_aux ? 7 : 4;
     auto read = visit_ndc_slots(

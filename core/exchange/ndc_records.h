@@ -59,7 +59,7 @@ struct StepExecution {
 };
 
 /// An auxiliary file's record: one value, or voltage and temperature where they are combined.
-struct AuxValue {
+struct AuxSample {
     std::int64_t record = 0;
     double value = 0;          // V, degC or what the channel measures; the voltage where combined
     double temperature_C = 0;  // only where combined
@@ -68,7 +68,7 @@ struct AuxValue {
 Result<std::vector<Measurement>> decode_data(std::string_view file, const NdcLayout& layout);
 Result<std::vector<StoredRow>> decode_run_info(std::string_view file, const NdcLayout& layout);
 Result<std::vector<StepExecution>> decode_steps(std::string_view file, const NdcLayout& layout);
-Result<std::vector<AuxValue>> decode_aux(std::string_view file, const std::string& member,
-                                         const NdcLayout& layout);
+Result<std::vector<AuxSample>> decode_aux(std::string_view file, const std::string& member,
+                                          const NdcLayout& layout);
 
 }  // namespace layerscope

@@ -139,18 +139,18 @@ class AuxReader {
         const auto values = decode_aux(*bytes, file.member, layout_);
         if (!values) return fail(values.error());
         if (!layout_.combined_aux) {
-            return add(file, channel, quantity_of(file.type), *values, &AuxValue::value);
+            return add(file, channel, quantity_of(file.type), *values, &AuxSample::value);
         }
         const int type = channel != nullptr ? channel->type : 0;
         if (type != 103) {
-            auto added = add(file, channel, voltage, *values, &AuxValue::value);
+            auto added = add(file, channel, voltage, *values, &AuxSample::value);
             if (!added || type == 102) return added;
         }
-        return add(file, channel, temperature, *values, &AuxValue::temperature_C);
+        return add(file, channel, temperature, *values, &AuxSample::temperature_C);
     }
 
     Result<void> add(const AuxFile& file, const NewareAuxChannel* channel, const Quantity& quantity,
-                     const std::vector<AuxValue>& values, double AuxValue::*field) {
+                     const std::vector<AuxSample>& values, double AuxSample::*field) {
         if ((out_.columns.size() + 1) * records_.size() > most_values) {
             return fail(
                 ErrorKind::malformed,
@@ -176,8 +176,8 @@ class AuxReader {
         return name;
     }
 
-    std::vector<double> values_by_record(const AuxFile& file, const std::vector<AuxValue>& values,
-                                         double AuxValue::*field) {
+    std::vector<double> values_by_record(const AuxFile& file, const std::vector<AuxSample>& values,
+                                         double AuxSample::*field) {
         std::vector<double> out(records_.size(), absent);
         std::size_t row = 0;
         std::size_t placed = 0;

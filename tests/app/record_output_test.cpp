@@ -175,9 +175,10 @@ TEST(RecordOutput, is_one_sentence_at_the_end_as_text) {
     const Station station = four_layers();
     RecordOutput output{station, RecordOutput::Form::text, {results.file(), person.file()}};
     output.take(RowPage{1, 7, UtcTime{}, {RecordedRow{}}});
-    output.take(closed("finish"));
+    output.take(RunClosed{"runs/C-06.lsrun", "superseded", {9, 9, 9, 9}, UtcTime{}});
+    output.take(RunClosed{"runs/C-07.lsrun", "finish", {3, 2, 2, 2}, UtcTime{}});
     output.conclude();
-    EXPECT_EQ(results.text(), "runs/C-07.lsrun: 1 rows of 4 layers, finish\n");
+    EXPECT_EQ(results.text(), "runs/C-07.lsrun: 9 rows of 4 layers, finish\n");
 
     const MemoryStream none;
     RecordOutput idle{station, RecordOutput::Form::text, {none.file(), person.file()}};
