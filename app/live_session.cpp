@@ -40,6 +40,7 @@ struct LiveSession::Parts {
         RunKeeper::Settings settings;
         settings.folder = folder;
         settings.name = std::move(name);
+        settings.accelerated = accelerated;
         auto opened = RunKeeper::open(station, std::move(settings));
         if (!opened) return fail(opened.error());
         keeper = std::move(*opened);

@@ -24,7 +24,7 @@ struct StreamReply {
 /// once, as the exception of Asio.
 class Stream {
   public:
-    explicit Stream(boost::asio::any_io_executor executor) : socket_{std::move(executor)} {}
+    explicit Stream(const boost::asio::any_io_executor& executor) : socket_{executor} {}
 
     /// Connects within `limit`, name look-up included. Numeric addresses are not looked up.
     boost::asio::awaitable<Result<void>> connect(std::string host, std::uint16_t port,

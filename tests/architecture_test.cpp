@@ -81,6 +81,35 @@ TEST(Architecture, no_include_goes_against_the_arrows) {
     }
 }
 
+/// Types defined at namespace scope in headers, with the file of each definition.
+std::multimap<std::string, std::string> types_of(const fs::path& root) {
+    static const std::regex definition{R"(^(struct|class|enum class) ([A-Za-z_]+)[^;]*\{?$)"};
+    std::multimap<std::string, std::string> found;
+    for (const auto& [room, parties] : allowed) {
+        for (const auto& entry : fs::recursive_directory_iterator{root / room}) {
+            if (entry.path().extension() != ".h") continue;
+            std::ifstream in{entry.path()};
+            for (std::string line; std::getline(in, line);) {
+                std::smatch match;
+                if (std::regex_match(line, match, definition)) {
+                    found.emplace(match[2], fs::relative(entry.path(), root).string());
+                }
+            }
+        }
+    }
+    return found;
+}
+
+// All rooms share one namespace: a second type of one name would link and then misbehave.
+TEST(Architecture, no_type_is_defined_in_two_headers) {
+    const auto types = types_of(LAYERSCOPE_SOURCE_DIR);
+    ASSERT_GT(types.size(), 50U) << "the headers were not found";
+    for (auto at = types.begin(); at != types.end(); at = types.upper_bound(at->first)) {
+        EXPECT_EQ(types.count(at->first), 1U)
+            << at->first << " in " << at->second << " and " << std::next(at)->second;
+    }
+}
+
 TEST(Architecture, the_rule_sees_what_is_forbidden) {
     EXPECT_TRUE(against_the_arrows({"core/base/clock.h", "QString"}));
     EXPECT_TRUE(against_the_arrows({"core/base/clock.h", "boost/asio.hpp"}));

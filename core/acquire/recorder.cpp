@@ -50,7 +50,7 @@ struct Recorder::Impl {
     mutable std::mutex mutex;
     std::condition_variable wake;
     std::deque<Command>
-        box;  // may exceed its capacity by starts and ends, which never wait for room
+        box;  // may exceed its capacity by starts, ends and events, which never wait for room
     std::size_t filled = 0;  // rows in the box, see Settings::capacity
     bool urgent = false;     // an end waits, or the box is half full: do not sit the second out
     bool stopping = false;
@@ -227,7 +227,7 @@ bool Recorder::add(RunEntry entry, std::optional<LiveMessage> message) {
 
 std::int64_t Recorder::add_event(RunEvent event, std::optional<LiveMessage> message) {
     const std::lock_guard lock{impl_->mutex};
-    if (!impl_->run_open || impl_->room_unlocked() == 0) return 0;
+    if (!impl_->run_open) return 0;
     event.id = impl_->next_event_id++;
     const auto id = event.id;
     impl_->put(std::move(event), std::move(message));

@@ -44,7 +44,8 @@ class Recorder {
     /// where there is no room: ask `room` first.
     bool add(RunEntry entry, std::optional<LiveMessage> message = std::nullopt);
 
-    /// Gives the event the next id of the run and adds it; 0 where there is no room or no run.
+    /// Gives the event the next id of the run and adds it; 0 where there is no run. Events
+    /// are few and never wait for room: an alarm must not be lost to a full disk.
     std::int64_t add_event(RunEvent event, std::optional<LiveMessage> message = std::nullopt);
 
     /// Ends the run after all that was added; `RunClosed` follows.

@@ -39,6 +39,7 @@ bool RunSuccession::open_new(SteadyTime now, std::optional<std::string> predeces
     run.name = settings_.name.value_or(default_run_name(station_, run.created));
     run.station = station_;
     run.predecessor_uuid = std::move(predecessor_uuid);
+    run.accelerated = settings_.accelerated;
     for (const auto& each : layers_) run.streams.push_back(each.next_stream());
     const auto path = free_run_path(settings_.folder, run.name);
     auto writer = RunWriter::create(path, run);

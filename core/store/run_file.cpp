@@ -126,7 +126,7 @@ Result<RunInfo> read_info(Database& database, const fs::path& path) {
         return fail(ErrorKind::malformed, fmt::format("{}: {}", file, created_at.error().sentence));
     }
     info.created = *created_at;
-    auto station = parse_station(station_toml, file, std::string_view{design_toml});
+    auto station = parse_stored_station(station_toml, design_toml, file);
     if (!station) return fail(station.error());
     info.station = std::move(*station);
     return info;

@@ -5,6 +5,7 @@
 #include <array>
 #include <random>
 
+#include "core/base/number.h"
 #include "core/base/version.h"
 #include "core/store/file_lock.h"
 #include "core/store/run_schema.h"
@@ -39,6 +40,7 @@ Result<void> write_head(Database& database, const NewRun& run, const std::string
         {"design_toml", run.station.design_toml},
         {"sign", run.station.sign() < 0 ? "-1" : "1"}};
     if (run.predecessor_uuid) meta.emplace_back("predecessor", *run.predecessor_uuid);
+    if (run.accelerated) meta.emplace_back("accelerated", plain_decimal(*run.accelerated));
     for (const auto& [key, value] : meta) {
         if (auto set = set_meta(database, key, value); !set) return set;
     }
@@ -173,6 +175,7 @@ Result<std::unique_ptr<RunWriter::Impl>> RunWriter::Impl::make(FileLock lock, Da
                                                                fs::path path) {
     auto entries = EntryWriter::open(database);
     if (!entries) return fail(entries.error());
+    // NOLINTNEXTLINE(modernize-make-unique): make_unique cannot fill an aggregate in clang 14
     auto impl = std::unique_ptr<Impl>{
         new Impl{std::move(lock), std::move(database), std::move(*entries), std::move(path)}};
     if (auto learnt = impl->learn(); !learnt) return fail(learnt.error());

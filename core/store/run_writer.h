@@ -21,6 +21,7 @@ struct NewRun {
     UtcTime created{};
     Station station;
     std::optional<std::string> predecessor_uuid;
+    std::optional<double> accelerated;  // of a simulated cycler's clock, where known
     std::vector<RunStream> streams;
 };
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "app/commands/program.h"
-#include "tests/core/exchange/scratch_folder.h"
 #include "tests/core/exchange/synthetic_ndax.h"
+#include "tests/temporary_folder.h"
 
 namespace layerscope {
 namespace {
@@ -37,7 +37,7 @@ class InspectCommand : public testing::Test {
     InspectCommand() { synthetic::write_zip(folder_ / "cell.ndax", synthetic::two_step_test()); }
     std::string file(const std::string& name) const { return (folder_ / name).string(); }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(InspectCommand, prints_one_json_document) {

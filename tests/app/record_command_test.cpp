@@ -9,7 +9,7 @@
 #include "core/cell/station.h"
 #include "core/store/run_file.h"
 #include "tests/app/child_process.h"
-#include "tests/app/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace layerscope {
 namespace {

@@ -14,7 +14,7 @@
 #include "core/exchange/ndax.h"
 #include "core/store/run_file.h"
 #include "tests/app/child_process.h"
-#include "tests/app/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace layerscope {
 namespace {

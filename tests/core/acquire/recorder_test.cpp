@@ -111,5 +111,27 @@ TEST(Recorder, loses_nothing_while_the_disk_refuses) {
     EXPECT_EQ(expected, 510);
 }
 
+TEST(Recorder, keeps_an_alarm_where_there_is_no_room_for_rows) {
+    const TemporaryFolder folder;
+    Told told;
+    auto settings = quick();
+    settings.capacity = 2;
+    Recorder recorder{told.publish(), settings};
+    recorder.start(*RunWriter::create(folder / "a.lsrun", new_run()));
+    {
+        const FileSizeLimit full{std::filesystem::file_size(folder / "a.lsrun-wal")};
+        recorder.add(page(1, 1, 2));
+        ASSERT_EQ(told.wait_for<RecordingTrouble>(1).size(), 1U);
+        recorder.add(page(1, 3, 4));
+        EXPECT_EQ(recorder.room(), 0U);
+        EXPECT_NE(recorder.add_event({0, {}, "below_0V", 1, 1.0, "layer 1 at or below 0 V", "{}"}),
+                  0);
+    }
+    recorder.stop();
+    const auto events = RunReader::open(folder / "a.lsrun")->events();
+    ASSERT_TRUE(events);
+    EXPECT_EQ(events->back().kind, "below_0V");
+}
+
 }  // namespace
 }  // namespace layerscope

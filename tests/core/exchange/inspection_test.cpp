@@ -3,14 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/core/exchange/scratch_folder.h"
 #include "tests/core/exchange/synthetic_ndax.h"
+#include "tests/temporary_folder.h"
 
 namespace layerscope {
 namespace {
 
 Inspection of_two_steps() {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     synthetic::write_zip(folder / "named_otherwise.bin", synthetic::two_step_test());
     auto inspection = inspect_file(folder / "named_otherwise.bin");
     if (!inspection) {
@@ -97,7 +97,7 @@ TEST(Inspection, has_no_range_of_a_column_without_values_or_of_text) {
 }
 
 TEST(Inspection, refuses_what_it_cannot_read) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder.write("notes.ndax", "time,voltage\n");
     EXPECT_EQ(inspect_file(file).error().sentence,
               file.string() +

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "core/exchange/ndax.h"
-#include "tests/core/exchange/scratch_folder.h"
 #include "tests/core/exchange/synthetic_ndax.h"
+#include "tests/temporary_folder.h"
 
 /// A damaged file is either refused with a sentence or read as if it were sound, never otherwise.
 namespace layerscope {
@@ -56,7 +56,7 @@ class DamagedNdax : public testing::Test {
         return true;
     }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
     std::string sound_;
     std::string truth_;
 };

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/core/exchange/scratch_folder.h"
 #include "tests/core/exchange/synthetic_ndax.h"
+#include "tests/temporary_folder.h"
 
 namespace layerscope {
 namespace {
@@ -16,7 +16,7 @@ using testing::IsEmpty;
 using testing::IsNan;
 
 Result<CyclerTable> read(const Members& members) {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "cell.ndax";
     synthetic::write_zip(file, members);
     auto table = read_ndax(file);

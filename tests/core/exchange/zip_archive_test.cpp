@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/core/exchange/scratch_folder.h"
 #include "tests/core/exchange/synthetic_ndax.h"
+#include "tests/temporary_folder.h"
 
 namespace layerscope {
 namespace {
@@ -25,7 +25,7 @@ class ZipArchiveFile : public testing::Test {
         return content ? "it was read" : content.error().sentence;
     }
 
-    ScratchFolder folder_;
+    TemporaryFolder folder_;
 };
 
 /// Writes `size` over the uncompressed size in a local header and in the directory.

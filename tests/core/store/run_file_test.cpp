@@ -35,6 +35,7 @@ TEST(RunFile, gives_back_every_field_to_the_last_bit) {
     const auto file = folder / "a.lsrun";
     auto run = new_run();
     run.predecessor_uuid = "before";
+    run.accelerated = 120;
     run.streams[1].first_seqid = 42;
     run.streams[2].offset_ms = -250;
     auto writer = RunWriter::create(file, run);
@@ -58,6 +59,7 @@ TEST(RunFile, gives_back_every_field_to_the_last_bit) {
     EXPECT_EQ(info.origin, "recorded");
     EXPECT_EQ(info.created, run.created);
     EXPECT_EQ(info.predecessor_uuid, "before");
+    EXPECT_EQ(info.accelerated, 120.0);
     EXPECT_EQ(info.final_reason, std::nullopt);
     EXPECT_EQ(info.uuid, writer->uuid());
     EXPECT_EQ(info.uuid.size(), 36U);
@@ -167,6 +169,20 @@ TEST(RunFile, reads_as_the_document_says) {
     EXPECT_EQ(query->real(3), 10.0);
     EXPECT_EQ(query->real(4), 0.00336);
     EXPECT_EQ(query->real(5), 0.49);
+}
+
+TEST(RunFile, needs_no_other_file_for_a_cell_that_came_from_one) {
+    const TemporaryFolder folder;
+    NewRun run = new_run();
+    folder.write("my-cell.toml", run.station.design_toml);
+    std::string toml = run.station.station_toml;
+    toml.replace(toml.find("yan-2025"), 8, "my-cell.toml");
+    run.station = *parse_station(toml, "station.toml", folder.path());
+    ASSERT_TRUE(RunWriter::create(folder / "a.lsrun", run));
+    std::filesystem::remove(folder / "my-cell.toml");
+    const auto reader = RunReader::open(folder / "a.lsrun");
+    ASSERT_TRUE(reader) << reader.error().sentence;
+    EXPECT_EQ(reader->info().station.design.layer_count(), 4U);
 }
 
 }  // namespace

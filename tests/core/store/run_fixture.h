@@ -6,37 +6,16 @@
 #include <string>
 
 #include "core/store/run_writer.h"
+#include "tests/temporary_folder.h"
 
 namespace layerscope {
-
-/// A folder of its own for each test, gone afterwards.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "layerscope-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
-        path_ = name;
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 /// Four layers on one cycler, references on 1 and 3.
 inline Station four_layers() {
     const auto cell = builtin_cell_text("yan-2025");
     const auto design = parse_cell_design(*cell, "yan-2025");
     auto toml = demonstration_station_toml(*design, 502, "C-07");
-    return *parse_station(toml, "station.toml", std::string_view{*cell});
+    return *parse_station(toml, "station.toml", std::filesystem::path{});
 }
 
 inline NewRun new_run(std::int64_t test_id = 7) {

@@ -10,27 +10,28 @@
 namespace layerscope {
 
 /// A folder of one test's own, gone with it.
-class ScratchFolder {
+class TemporaryFolder {
   public:
-    ScratchFolder() {
-        auto name = (std::filesystem::temp_directory_path() / "layerscope-XXXXXX").string();
+    TemporaryFolder() {
+        std::string name = (std::filesystem::temp_directory_path() / "layerscope-XXXXXX").string();
         if (mkdtemp(name.data()) == nullptr) throw std::runtime_error{"no temporary folder"};
         path_ = name;
     }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    ~ScratchFolder() {
+    ~TemporaryFolder() {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
     }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
+    const std::filesystem::path& path() const { return path_; }
     std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
 
     std::filesystem::path write(const std::string& name, std::string_view bytes) const {
-        const auto file = path_ / name;
-        std::ofstream{file, std::ios::binary}.write(bytes.data(),
-                                                    static_cast<std::streamsize>(bytes.size()));
-        return file;
+        std::ofstream{path_ / name, std::ios::binary}.write(bytes.data(),
+                                                            std::streamsize(bytes.size()));
+        return path_ / name;
     }
 
   private:
