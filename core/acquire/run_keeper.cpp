@@ -307,7 +307,9 @@ void RunKeeper::Impl::open_new(std::optional<std::string> predecessor) {
         clock_.add_channel(stream.layer, stream.test_id, stream.first_seqid);
     }
     const auto uuid = writer->uuid();
-    begin_run(std::move(*writer), {path, uuid, run.name, false, utc_now()});
+    RunOpened opened{path, uuid, run.name, false, utc_now()};
+    for (const auto& stream : run.streams) opened.first_seqid.push_back(stream.first_seqid);
+    begin_run(std::move(*writer), std::move(opened));
     place_on_clock();
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ui/fonts.h"
+#include "ui/parts/part.h"
 #include "ui/plot/decimate.h"
 #include "ui/plot/panel_backdrop.h"
 #include "ui/plot/panel_overlay.h"
@@ -136,7 +137,7 @@ void TracePanel::paintEvent(QPaintEvent* event) {
     QPainter painter{this};
     Ink ink{painter, scene_.look};
     paint_overlay(ink, *this, scene_);
-    if (hasFocus()) ink.focus_ring(QRectF{rect()});
+    if (hasFocus() && focus_shown_) ink.focus_ring(QRectF{rect()});
 }
 
 void TracePanel::wheelEvent(QWheelEvent* event) {
@@ -168,6 +169,11 @@ void TracePanel::mouseReleaseEvent(QMouseEvent*) {
 
 void TracePanel::leaveEvent(QEvent*) {
     emit left();
+}
+
+void TracePanel::focusInEvent(QFocusEvent* event) {
+    focus_shown_ = shows_focus(*event, focus_shown_);
+    QCustomPlot::focusInEvent(event);
 }
 
 void TracePanel::keyPressEvent(QKeyEvent* event) {
