@@ -27,7 +27,7 @@ class TracePanel : public QCustomPlot {
     TracePanel(const Scene& scene, QWidget* parent);
     ~TracePanel() override;
 
-    /// Shows `content` over the scene's range, two points a pixel.
+    /// Shows `content` over the scene's range, about a point a pixel.
     void show_content(PanelContent content);
     /// Takes the colours of the scene's theme.
     void restyle();
