@@ -37,6 +37,8 @@ bool LiveFeed::poll() {
             reloaded = opened->resumed;
         } else if (!reloaded || !in_file(message)) {
             run_->apply(message);
+        } else if (const auto* link = std::get_if<LinkReport>(&message)) {
+            run_->set_link(*link);
         }
     }
     return reloaded || !messages.empty();
@@ -44,7 +46,11 @@ bool LiveFeed::poll() {
 
 void LiveFeed::open(const RunOpened& message) {
     const bool other_run = run_->opened && run_->opened->uuid != message.uuid;
-    if (other_run) run_ = std::make_unique<RunModel>(station_);
+    if (other_run) {
+        auto fresh = std::make_unique<RunModel>(station_);
+        fresh->carry_on(*run_);
+        run_ = std::move(fresh);
+    }
     if (message.resumed && reload(message)) return;
     run_->apply(message);
 }
@@ -57,6 +63,7 @@ bool LiveFeed::reload(RunOpened opened) {
                          .text = "The screen missed rows: " + fresh.error().sentence});
         return false;
     }
+    (*fresh)->carry_on(*run_);
     run_ = std::move(*fresh);
     run_->opened = std::move(opened);
     run_->closed.reset();  // it is being recorded

@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QKeyEvent>
+#include <QPushButton>
 #include <QShortcut>
 #include <utility>
 
@@ -21,7 +22,6 @@ constexpr int frames_per_age = 15;   // ages change twice a second
 constexpr int frames_per_disk = 60;  // the disk is looked at every two seconds
 constexpr int top_bar_height = 48;
 constexpr int rail_width = 64;
-constexpr int banner_height = 40;
 constexpr int status_height = 24;
 
 }  // namespace
@@ -74,6 +74,7 @@ void MainWindow::show_run(const RunModel& run, bool review) {
     scene_.review = review;
     scene_.view = TimeView{};
     scene_.now = settings_.clock();
+    scene_.shown_at = scene_.now;
     scene_.hover_s.reset();
     auto* frame_widget = new QWidget{this};
     top_bar_ = new TopBar{scene_, frame_widget};
@@ -82,10 +83,11 @@ void MainWindow::show_run(const RunModel& run, bool review) {
     page_ = new LivePage{scene_, frame_widget};
     status_bar_ = new StatusBar{scene_, frame_widget};
     setCentralWidget(frame_widget);
+    for (auto* button : frame_widget->findChildren<QPushButton*>())
+        button->setAutoDefault(true);  // Enter presses it too, as in a dialog
     connect_parts();
     lay_out();
     refresh();
-    page_->panels().front()->setFocus();
 }
 
 void MainWindow::connect_parts() {
@@ -104,7 +106,7 @@ void MainWindow::connect_parts() {
             [this](double by_s) { change_view([&](TimeView& view) { view.pan(by_s); }); });
     connect(page_, &LivePage::centred, this, &MainWindow::go_to);
     connect(page_, &LivePage::live_wanted, this, [this] {
-        change_view([&](TimeView& view) { scene_.review ? view.fit_all() : view.go_live(); });
+        change_view([&](TimeView& view) { scene_.ended() ? view.fit_all() : view.go_live(); });
     });
     connect(page_, &LivePage::hold_wanted, this, [this] { change_view(&TimeView::hold); });
     connect(page_, &LivePage::hovered, this, [this](double time_s) {
@@ -122,10 +124,12 @@ void MainWindow::tick() {
     scene_.now = settings_.clock();
     const bool changed = feed_ && feed_->poll();
     if (feed_) scene_.run = &feed_->run();
-    if (changed) refresh();
+    const bool fell_silent_or_woke = scene_.alive() != alive_;
+    const bool again = changed || fell_silent_or_woke;
+    if (again) refresh();
     ++ticks_;
     if (ticks_ % frames_per_disk == 0) status_bar_->look_at_disk();
-    if (!changed && ticks_ % frames_per_age == 0) {
+    if (!again && ticks_ % frames_per_age == 0) {
         page_->refresh_ages();
         top_bar_->refresh();
         status_bar_->update();
@@ -134,9 +138,10 @@ void MainWindow::tick() {
 
 void MainWindow::refresh() {
     const RunModel& run = *scene_.run;
-    const bool finished = scene_.review || run.closed.has_value();
-    scene_.view.advance(run.newest_s().value_or(0), run.row_count(), finished);
-    if (banner_->isVisibleTo(this) != Banner::wanted(scene_)) lay_out();
+    alive_ = scene_.alive();
+    scene_.view.advance(run.newest_s().value_or(0), run.row_count(), scene_.ended());
+    if ((banner_->isVisibleTo(this) ? banner_->height() : 0) != Banner::wanted_height(scene_))
+        lay_out();
     banner_->refresh();
     top_bar_->refresh();
     rail_->update();
@@ -201,6 +206,12 @@ QImage MainWindow::picture(QSize size) {
     return grab().toImage();
 }
 
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    // Keys are for the plots at first; Qt would give them to the first button.
+    if (page_ != nullptr) page_->panels().front()->setFocus();
+}
+
 void MainWindow::resizeEvent(QResizeEvent* event) {
     QMainWindow::resizeEvent(event);
     lay_out();
@@ -208,14 +219,14 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 
 void MainWindow::lay_out() {
     if (page_ == nullptr) return;
-    const int banner = Banner::wanted(scene_) ? banner_height : 0;
+    const int banner = Banner::wanted_height(scene_);
     const int right = width() - rail_width;
     const int page_height = height() - top_bar_height - banner - status_height;
     centralWidget()->setGeometry(rect());
     top_bar_->setGeometry(0, 0, width(), top_bar_height);
     rail_->setGeometry(0, top_bar_height, rail_width, height() - top_bar_height - status_height);
     banner_->setVisible(banner > 0);
-    banner_->setGeometry(rail_width, top_bar_height, right, banner_height);
+    banner_->setGeometry(rail_width, top_bar_height, right, banner);
     page_->setGeometry(rail_width, top_bar_height + banner, right, page_height);
     status_bar_->setGeometry(0, height() - status_height, width(), status_height);
 }

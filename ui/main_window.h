@@ -56,6 +56,7 @@ class MainWindow : public QMainWindow {
   protected:
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     void show_run(const RunModel& run, bool review);
@@ -78,6 +79,7 @@ class MainWindow : public QMainWindow {
     StatusBar* status_bar_ = nullptr;
     QTimer timer_;
     int ticks_ = 0;
+    bool alive_ = false;  // as last painted
 };
 
 }  // namespace layerscope

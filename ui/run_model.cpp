@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -12,6 +13,7 @@
 namespace layerscope {
 namespace {
 
+constexpr double standing_s = 600;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 double seconds_between(UtcTime from, UtcTime to) {
@@ -31,7 +33,15 @@ RunModel::RunModel(Station station)
       layers_(station_.channels.size()) {}
 
 void RunModel::apply(const LiveMessage& message) {
-    std::visit([this](const auto& kind) { take(kind); }, message);
+    std::visit(
+        [this](const auto& kind) {
+            if constexpr (requires { kind.at; })
+                latest_ = kind.at;
+            else if constexpr (requires { kind.arrival; })
+                latest_ = kind.arrival;
+            take(kind);
+        },
+        message);
 }
 
 void RunModel::add_rows(int layer, std::span<const RecordedRow> rows,
@@ -61,6 +71,8 @@ void RunModel::append(int layer, const RecordedRow& row) {
     if (point.after_gap && its.newest) push(nan, nan, nan);
     push(point.current_density_A_m2 / units::mA_per_cm2.si(), point.potential_V.value_or(nan),
          point.soc);
+    if (point.potential_V && *point.potential_V <= 0) its.last_at_zero_s = point.time_s;
+    its.reference_seen = its.reference_seen || point.potential_V.has_value();
     its.newest = point;
     ++row_count_;
 }
@@ -81,17 +93,45 @@ void RunModel::set_first_seqid(int layer, std::int64_t first_seqid) {
 }
 
 void RunModel::add_event(ShownEvent event) {
+    if (!event.at) event.at = latest_;
     events_.push_back(std::move(event));
+}
+
+void RunModel::carry_on(const RunModel& before) {
+    trouble = before.trouble;
+    links_ = before.links_;
+}
+
+void RunModel::set_link(const LinkReport& report) {
+    using State = LinkReport::State;
+    if (report.state == State::connecting) return;  // trying is not yet being there
+    const auto known = std::ranges::find(links_, report.device, &LinkReport::device);
+    if (known == links_.end()) {
+        links_.push_back(report);
+        return;
+    }
+    const bool still_lost = known->state == State::lost && report.state == State::lost;
+    const UtcTime since = still_lost ? known->at : report.at;
+    *known = report;
+    known->at = since;
+}
+
+std::vector<LinkReport> RunModel::lost_links() const {
+    std::vector<LinkReport> lost;
+    std::ranges::copy_if(links_, std::back_inserter(lost), [](const LinkReport& link) {
+        return link.state == LinkReport::State::lost;
+    });
+    return lost;
+}
+
+bool RunModel::reference_missing(int layer) const {
+    return has_reference(layer) && at(layer).newest && !at(layer).reference_seen;
 }
 
 void RunModel::finish(std::string reason) {
     analysis_.finish();
     take_combined();
     closed = std::move(reason);
-}
-
-bool RunModel::has_reference(int layer) const {
-    return station_.channels.at(std::size_t(layer) - 1).reference_field.has_value();
 }
 
 std::vector<int> RunModel::referenced_layers() const {
@@ -142,7 +182,7 @@ std::optional<double> RunModel::current_share(int layer) const {
 
 std::optional<Dated> RunModel::potential_V(int layer) const {
     const Layer& its = at(layer);
-    const auto& field = station_.channels.at(std::size_t(layer) - 1).reference_field;
+    const auto& field = reference_field(layer);
     std::optional<Dated> found;
     if (its.newest && its.newest->potential_V)
         found = Dated{*its.newest->potential_V, its.row_arrival};
@@ -204,6 +244,13 @@ std::optional<ZeroCrossing> RunModel::first_crossing() const {
     return first;
 }
 
+bool RunModel::stands_at_zero(int layer) const {
+    const Layer& its = at(layer);
+    const auto now = potential_V(layer);
+    if (now && now->value <= 0) return true;
+    return its.last_at_zero_s && its.newest->time_s - *its.last_at_zero_s < standing_s;
+}
+
 std::vector<const ShownAlarm*> RunModel::unacknowledged() const {
     std::vector<const ShownAlarm*> open;
     for (const ShownAlarm& alarm : alarms_)
@@ -214,9 +261,13 @@ std::vector<const ShownAlarm*> RunModel::unacknowledged() const {
 void RunModel::take(const RunOpened& message) {
     opened = message;
     closed.reset();
-    add_event({.time_s = newest_s(),
-               .text = fmt::format("{} {}", message.resumed ? "Recording resumed," : "Recording",
-                                   message.name)});
+    add_event(
+        {.time_s = newest_s(),
+         .text = message.resumed ? "Recording resumed" : "Recording begins",
+         .detail = fmt::format("Recording {} {}: {}", message.name,
+                               message.resumed ? "goes on" : "begins", message.path.string())});
+    for (std::size_t i = 0; i < message.first_seqid.size() && i < layers_.size(); ++i)
+        set_first_seqid(int(i) + 1, message.first_seqid[i]);
 }
 
 void RunModel::take(const LayerOffset& message) {
@@ -228,7 +279,7 @@ void RunModel::take(const RowPage& message) {
 }
 
 void RunModel::take(const Snapshot& message) {
-    at(message.layer).snapshot = message;
+    if (!closed) at(message.layer).snapshot = message;  // later ones are not of this run
 }
 
 void RunModel::take(const ChannelReport& message) {
@@ -243,12 +294,18 @@ void RunModel::take(const ChannelReport& message) {
 
 void RunModel::take(const LinkReport& message) {
     using State = LinkReport::State;
+    const bool was_lost = std::ranges::any_of(
+        lost_links(), [&](const LinkReport& link) { return link.device == message.device; });
+    set_link(message);
     if (message.state == State::connecting) return;
     const bool lost = message.state == State::lost;
     add_event({.weight = lost ? ShownEvent::Weight::warning : ShownEvent::Weight::plain,
                .time_s = newest_s(),
-               .text = fmt::format("{} {}{}{}", message.device, lost ? "lost" : "connected",
-                                   message.sentence.empty() ? "" : ": ", message.sentence)});
+               .text = fmt::format("{} {}", message.device,
+                                   !lost      ? "connected"
+                                   : was_lost ? "link still lost"
+                                              : "link lost"),
+               .detail = message.sentence});
 }
 
 void RunModel::take(const AlarmRaised& message) {
@@ -292,7 +349,8 @@ void RunModel::take(const RecordingTrouble& message) {
     trouble = message.sentence.empty() ? std::nullopt : std::optional{message.sentence};
     add_event({.weight = trouble ? ShownEvent::Weight::critical : ShownEvent::Weight::plain,
                .time_s = newest_s(),
-               .text = trouble.value_or("Recording goes on")});
+               .text = trouble ? "Recording at risk" : "Recording goes on",
+               .detail = message.sentence});
 }
 
 void RunModel::take(const Note& message) {

@@ -45,7 +45,9 @@ struct ShownEvent {
     Weight weight = Weight::plain;
     std::optional<double> time_s;  // device time, on the clock of the run
     std::string text;
-    std::int64_t alarm_id = 0;  // of an alarm
+    std::int64_t alarm_id = 0;    // of an alarm
+    std::string detail{};         // the whole sentence where `text` is its short form
+    std::optional<UtcTime> at{};  // by the wall clock
 };
 
 /// One run as the window shows it: fed by messages while it is recorded or by a file, folded by the
@@ -60,13 +62,22 @@ class RunModel {
     void add_rows(int layer, std::span<const RecordedRow> rows, std::optional<UtcTime> arrival);
     /// The file expects this row of a layer first; before it comes.
     void set_first_seqid(int layer, std::int64_t first_seqid);
+    /// An event without `at` is dated by the latest message.
     void add_event(ShownEvent event);
+    /// What holds for the recording rather than for the run: the links and its trouble.
+    void carry_on(const RunModel& before);
+    /// How a link is, without an event.
+    void set_link(const LinkReport& report);
     /// No more rows will come: what the layers waited for each other is settled.
     void finish(std::string reason);
 
     const Station& station() const { return station_; }
     int layer_count() const { return int(layers_.size()); }
-    bool has_reference(int layer) const;
+    bool has_reference(int layer) const { return reference_field(layer).has_value(); }
+    /// The auxiliary that is the layer's reference potential, as the station names it.
+    const std::optional<std::string>& reference_field(int layer) const {
+        return station_.channels.at(std::size_t(layer) - 1).reference_field;
+    }
     /// The layers with a reference electrode, in order.
     std::vector<int> referenced_layers() const;
 
@@ -86,6 +97,8 @@ class RunModel {
     std::optional<double> rate() const { return rate_.rate(); }
     /// Part of a layer in the present current; nullopt while there is none to speak of.
     std::optional<double> current_share(int layer) const;
+    /// Rows came, but none carries the auxiliary that the station names as the reference.
+    bool reference_missing(int layer) const;
     /// The newer of the recorded row and the live query.
     std::optional<Dated> potential_V(int layer) const;
     /// When the layer's channel last said anything.
@@ -100,7 +113,13 @@ class RunModel {
     /// Channels whose age at `now` is below that.
     int channels_alive(UtcTime now) const;
 
+    /// The links that are lost now, each with the moment it was.
+    std::vector<LinkReport> lost_links() const;
+
     const std::optional<ZeroCrossing>& crossing(int layer) const { return at(layer).crossing; }
+    /// The potential is at or below 0 V, or was within the last ten minutes of the test: around 0 V
+    /// noise must not make what says so come and go.
+    bool stands_at_zero(int layer) const;
     /// The layer that went to 0 V first.
     std::optional<ZeroCrossing> first_crossing() const;
     const std::vector<ShownAlarm>& alarms() const { return alarms_; }
@@ -118,9 +137,11 @@ class RunModel {
         std::optional<LayerPoint> newest;
         std::optional<UtcTime> row_arrival;
         double page_interval_s = 0;
+        bool reference_seen = false;
         std::optional<Snapshot> snapshot;
         std::string status;
         std::optional<ZeroCrossing> crossing;
+        std::optional<double> last_at_zero_s;  // the newest row at or below 0 V
     };
     const Layer& at(int layer) const { return layers_.at(std::size_t(layer) - 1); }
     Layer& at(int layer) { return layers_.at(std::size_t(layer) - 1); }
@@ -149,6 +170,8 @@ class RunModel {
     std::optional<SpreadPoint> newest_spread_;
     std::vector<ShownAlarm> alarms_;
     std::vector<ShownEvent> events_;
+    std::vector<LinkReport> links_;  // the latest of each device, connected or lost
+    std::optional<UtcTime> latest_;  // the moment that the latest message carried
     std::int64_t row_count_ = 0;
 };
 

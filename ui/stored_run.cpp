@@ -64,7 +64,8 @@ void take_event(RunModel& run, const RunEvent& event) {
     const Weight weight = event.kind == "gap"    ? Weight::warning
                           : event.kind == "note" ? Weight::info
                                                  : Weight::plain;
-    run.add_event({weight, event.device_time_s, event.text, 0});
+    run.add_event(
+        {.weight = weight, .time_s = event.device_time_s, .text = event.text, .at = event.at});
 }
 
 Result<void> take_rows(RunModel& run, RunReader& reader, int layer) {

@@ -88,7 +88,8 @@ QString make_style_sheet(const Theme& t) {
                       padding: 0 10px; font-size: 12px; font-weight: 500; }
         QPushButton:hover { background: %4; }
         QPushButton:focus { border: 2px solid %5; }
-        QPushButton[cls="flat"] { background: transparent; border-color: transparent; }
+        QPushButton[cls="flat"] { background: transparent; border-color: transparent;
+                                   color: %7; font-weight: 400; }
         QPushButton[cls="flat"]:hover { background: %4; }
         QPushButton[cls="flat"]:focus { border: 2px solid %5; }
         QPushButton[cls="critical"] { background: %6; color: white; border-color: %6; }
@@ -98,7 +99,7 @@ QString make_style_sheet(const Theme& t) {
         QToolTip { background: %1; color: %2; border: 1px solid %3; padding: 3px; }
     )")
         .arg(t.card.name(), t.text.name(), t.strong_line.name(), t.hover.name(), t.accent.name(),
-             t.critical_fill.name());
+             t.critical_fill.name(), t.muted.name());
 }
 
 }  // namespace layerscope

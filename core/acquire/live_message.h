@@ -19,6 +19,7 @@ struct RunOpened {
     std::string name;
     bool resumed = false;
     UtcTime at{};
+    std::vector<std::int64_t> first_seqid{};  // of layer k at k - 1; empty: 1 everywhere
 };
 
 /// Device test time at which a channel's own clock starts, on the clock of the run.

@@ -46,7 +46,9 @@ bool RunSuccession::open_new(SteadyTime now, std::optional<std::string> predeces
     if (!writer) return cannot_open(writer.error().sentence);
     layers_.begin_run(run.streams);
     const auto uuid = writer->uuid();
-    start(now, std::move(*writer), {path, uuid, run.name, false, utc_now()});
+    RunOpened opened{path, uuid, run.name, false, utc_now()};
+    for (const auto& stream : run.streams) opened.first_seqid.push_back(stream.first_seqid);
+    start(now, std::move(*writer), std::move(opened));
     layers_.place_rows(now);
     return true;
 }

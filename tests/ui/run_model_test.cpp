@@ -57,6 +57,41 @@ TEST(RunModel, finds_the_crossing_at_the_first_row_at_or_below_0_V) {
     EXPECT_FALSE(run.crossing(3));
 }
 
+TEST(RunModel, lets_noise_around_0_V_neither_raise_nor_clear_what_stands) {
+    const Station station = sample_station(1, {1});
+    RunModel run{station};
+    const auto add = [&](double from_s, double to_s, double potential_V) {
+        RowPage page = sample_rows(station, 1, from_s, to_s, sample_now());
+        for (RecordedRow& row : page.rows) row.aux.front().value = potential_V;
+        run.apply(page);
+    };
+    add(0, 100, 0.001);
+    EXPECT_FALSE(run.stands_at_zero(1));
+    add(100, 110, -0.0001);
+    EXPECT_TRUE(run.stands_at_zero(1));
+    add(110, 700, 0.0001);
+    EXPECT_TRUE(run.stands_at_zero(1)) << "590 s after the row at 100 s";
+    add(700, 710, 0.0001);
+    EXPECT_FALSE(run.stands_at_zero(1));
+}
+
+TEST(RunModel, remembers_since_when_a_link_is_lost) {
+    RunModel run{sample_station()};
+    using State = LinkReport::State;
+    const auto at = [](int seconds) { return sample_now() + std::chrono::seconds{seconds}; };
+    run.apply(LinkReport{"bts", State::connected, at(0), ""});
+    EXPECT_TRUE(run.lost_links().empty());
+    run.apply(LinkReport{"bts", State::lost, at(5), "closed"});
+    run.apply(LinkReport{"bts", State::connecting, at(6), ""});
+    run.apply(LinkReport{"bts", State::lost, at(9), "refused"});
+    ASSERT_EQ(run.lost_links().size(), 1U);
+    EXPECT_EQ(run.lost_links()[0].at, at(5));
+    EXPECT_EQ(run.lost_links()[0].sentence, "refused");
+    EXPECT_EQ(run.events().back().at, at(9));
+    run.apply(LinkReport{"bts", State::connected, at(20), ""});
+    EXPECT_TRUE(run.lost_links().empty());
+}
+
 TEST(RunModel, prefers_the_newer_of_row_and_live_query) {
     const Station station = sample_station();
     RunModel run{station};

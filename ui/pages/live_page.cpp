@@ -47,7 +47,7 @@ void LivePage::refresh() {
     for (std::size_t i = 0; i < panels_.size(); ++i)
         panels_[i]->show_content(std::move(contents[i]));
     bars_->update();
-    events_->update();
+    events_->refresh();
     strip_->refresh();
     refresh_ages();
 }

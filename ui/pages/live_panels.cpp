@@ -1,5 +1,8 @@
 #include "ui/pages/live_panels.h"
 
+#include <QStringList>
+#include <algorithm>
+
 #include "ui/number_text.h"
 
 namespace layerscope {
@@ -19,12 +22,27 @@ Trace layer_trace(const Scene& scene, int layer, QChar symbol) {
 PanelContent common(const Scene& scene) {
     PanelContent content;
     const auto newest_s = scene.run->newest_s();
-    if (!scene.review) content.now_s = newest_s;
+    if (!scene.ended()) content.now_s = newest_s;
     if (!newest_s)
         content.waiting =
-            scene.review ? QStringLiteral("no rows") : QStringLiteral("waiting for the first row");
+            scene.ended() ? QStringLiteral("no rows")
+                          : QStringLiteral("waiting for the first row since ") +
+                                QString::fromStdString(to_local_text(scene.shown_at)).mid(11, 8);
     if (const auto first = scene.run->first_crossing()) content.crossing_s = first->time_s;
     return content;
+}
+
+/// What the station asks for and the rows do not carry, in one sentence; empty where all is there.
+QString missing_references(const RunModel& run) {
+    QStringList named;
+    for (const int layer : run.referenced_layers())
+        if (run.reference_missing(layer))
+            named << QStringLiteral("%1 (layer %2)")
+                         .arg(QString::fromStdString(*run.reference_field(layer)))
+                         .arg(layer);
+    if (named.isEmpty()) return {};
+    return QStringLiteral("the rows carry no ") + named.join(QStringLiteral(", ")) +
+           QStringLiteral("; map it in the cycler or correct the station");
 }
 
 }  // namespace
@@ -38,7 +56,7 @@ PanelContent current_panel(const Scene& scene) {
                          number_text(scene.run->total_current_A() / units::mA.si(), 2) +
                          QStringLiteral(" mA");
     content.from_zero = true;
-    content.now_label = true;
+    content.now_label = scene.alive() ? QStringLiteral("now") : QStringLiteral("last row");
     for (int layer = 1; layer <= scene.run->layer_count(); ++layer) {
         content.traces.push_back(layer_trace(scene, layer, QChar('L')));
         content.traces.back().value = scene.run->columns(layer).current_density_mA_cm2;
@@ -63,6 +81,11 @@ PanelContent potential_panel(const Scene& scene) {
         if (first && first->layer == layer) content.red_trace = content.traces.size();
         content.traces.push_back(layer_trace(scene, layer, QChar('E')));
         content.traces.back().value = scene.run->columns(layer).potential_V;
+    }
+    if (const QString missing = missing_references(*scene.run); !missing.isEmpty()) {
+        const bool all = std::ranges::all_of(
+            referenced, [&](int layer) { return scene.run->reference_missing(layer); });
+        (all ? content.waiting : content.remark) = missing;
     }
     content.tone_below_level = true;
     content.level = Level{0, first ? QString{} : QStringLiteral("below 0 V: plating possible"),

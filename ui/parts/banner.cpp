@@ -3,21 +3,20 @@
 #include <algorithm>
 
 #include "ui/number_text.h"
-#include "ui/parts/duration_text.h"
 
 namespace layerscope {
 namespace {
 
-/// The alarms the banner speaks of: those that wait; else those whose potential is still there.
+constexpr int row_height = 40;
+
+/// The alarms the banner speaks of: those that wait; else those whose potential still stands.
 std::vector<const ShownAlarm*> shown_alarms(const Scene& scene) {
     if (scene.review) return {};
     auto open = scene.run->unacknowledged();
     if (!open.empty()) return open;
     std::vector<const ShownAlarm*> standing;
-    for (const ShownAlarm& alarm : scene.run->alarms()) {
-        const auto now = scene.run->potential_V(alarm.raised.layer);
-        if (now && now->value <= 0) standing.push_back(&alarm);
-    }
+    for (const ShownAlarm& alarm : scene.run->alarms())
+        if (scene.run->stands_at_zero(alarm.raised.layer)) standing.push_back(&alarm);
     return standing;
 }
 
@@ -36,12 +35,15 @@ Banner::Banner(const Scene& scene, QWidget* parent)
     });
 }
 
-bool Banner::wanted(const Scene& scene) {
-    return !shown_alarms(scene).empty();
+int Banner::wanted_height(const Scene& scene) {
+    const int rows = (shown_alarms(scene).empty() ? 0 : 1) + (scene.run->trouble ? 1 : 0);
+    return rows * row_height;
 }
 
 void Banner::refresh() {
-    acknowledge_->setVisible(!run().unacknowledged().empty());
+    go_to_->setVisible(!shown_alarms(scene_).empty());
+    acknowledge_->setVisible(!scene_.review && !run().unacknowledged().empty());
+    setToolTip(QString::fromStdString(run().trouble.value_or("")));
     update();
 }
 
@@ -51,12 +53,31 @@ void Banner::resizeEvent(QResizeEvent*) {
 }
 
 void Banner::paint(Ink& ink) {
+    const bool alarms = !shown_alarms(scene_).empty();
+    if (alarms) paint_alarms(ink);
+    if (run().trouble) paint_trouble(ink, alarms ? row_height : 0);
+}
+
+void Banner::paint_trouble(Ink& ink, double top) {
+    const Theme& theme = ink.theme();
+    const QRectF row{0, top, double(width()), double(row_height)};
+    ink.painter().fillRect(row, theme.critical_tint);
+    ink.horizontal(row.bottom() - 1, 0, row.right(), theme.critical);
+    ink.alarm_sign({26, top + 20}, 10, theme.critical, theme.card);
+    const double x = 48 + 14 +
+                     ink.text({48, top + 25}, QStringLiteral("Recording at risk"),
+                              {14, QFont::DemiBold}, theme.critical_text);
+    ink.text({x, top + 25}, QString::fromStdString(*run().trouble), {13, QFont::Medium},
+             theme.critical_text, Qt::AlignLeft, width() - 12 - x);
+}
+
+void Banner::paint_alarms(Ink& ink) {
     const auto shown = shown_alarms(scene_);
-    if (shown.empty()) return;
     const Theme& theme = ink.theme();
     const bool open = !shown.front()->acknowledged;
     const QColor text = open ? QColor{Qt::white} : theme.critical_text;
-    ink.painter().fillRect(rect(), open ? theme.critical_fill : theme.critical_tint);
+    ink.painter().fillRect(QRect{0, 0, width(), row_height},
+                           open ? theme.critical_fill : theme.critical_tint);
     ink.alarm_sign({26, 20}, 10, open ? QColor{Qt::white} : theme.critical,
                    open ? theme.critical_fill : theme.card);
 
@@ -74,9 +95,9 @@ void Banner::paint(Ink& ink) {
     say(number_text(first.charge_mAh, 2) + QStringLiteral(" mAh in layer %1").arg(first.layer),
         {13});
     const auto now = run().potential_V(first.layer);
-    if (now && run().newest_s() && now->value <= 0)
-        say(QStringLiteral("now ") + number_text(now->value * 1e3, 1) +
-                QStringLiteral(" mV, for ") + lasting_text(*run().newest_s() - first.device_time_s),
+    if (now && run().newest_s() && run().stands_at_zero(first.layer))
+        say((scene_.alive() ? QStringLiteral("now ") : QStringLiteral("last ")) +
+                number_text(now->value * 1e3, 1) + QStringLiteral(" mV"),
             {13});
     if (shown.size() < 2) return;
     const QString first_out = QStringLiteral("First out: layer %1").arg(first.layer);

@@ -5,14 +5,15 @@
 
 namespace layerscope {
 
-/// The alarm over the page: solid until acknowledged, tinted while the potential stays there.
+/// What must not be overlooked, over the page: the alarm, solid until acknowledged and tinted while
+/// the potential stays there; and a recording at risk, for as long as it is.
 class Banner : public Part {
     Q_OBJECT
   public:
     Banner(const Scene& scene, QWidget* parent);
 
-    /// Whether there is something to say.
-    static bool wanted(const Scene& scene);
+    /// The height that what there is to say takes; 0 for nothing.
+    static int wanted_height(const Scene& scene);
     void refresh();
 
   signals:
@@ -24,6 +25,9 @@ class Banner : public Part {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void paint_alarms(Ink& ink);
+    void paint_trouble(Ink& ink, double top);
+
     QPushButton* acknowledge_;
     QPushButton* go_to_;
 };

@@ -1,7 +1,10 @@
 #include "ui/parts/event_list.h"
 
+#include <QHelpEvent>
+#include <QToolTip>
 #include <QWheelEvent>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/number_text.h"
 
@@ -10,6 +13,13 @@ namespace {
 
 constexpr int header = 36;
 constexpr int row_height = 25;
+
+/// On the test's clock where the event has a place there, else by the wall: "14:31".
+QString when_text(const ShownEvent& event) {
+    if (event.time_s) return hours_text(*event.time_s, true);
+    if (!event.at) return QStringLiteral("–");
+    return QString::fromStdString(to_local_text(*event.at)).mid(11, 5);
+}
 
 }  // namespace
 
@@ -37,6 +47,30 @@ void EventList::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Up) return scroll(-1);
     if (event->key() == Qt::Key_Down) return scroll(1);
     Part::keyPressEvent(event);
+}
+
+void EventList::refresh() {
+    setAccessibleDescription(whole_text(header));
+    update();
+}
+
+QString EventList::whole_text(double y) const {
+    const auto& events = run().events();
+    const int from_newest = first_ + int(std::floor((y - header) / row_height));
+    if (y < header || from_newest >= std::min(int(events.size()), first_ + rows_shown())) return {};
+    const ShownEvent& event = events[events.size() - 1 - std::size_t(from_newest)];
+    QString text = QString::fromStdString(event.text);
+    if (!event.detail.empty()) text += QStringLiteral(": ") + QString::fromStdString(event.detail);
+    if (event.time_s) text += QStringLiteral("\nTest time ") + hours_text(*event.time_s, true);
+    if (event.at) text += QChar('\n') + QString::fromStdString(to_local_text(*event.at));
+    return text;
+}
+
+bool EventList::event(QEvent* event) {
+    if (event->type() != QEvent::ToolTip) return Part::event(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    QToolTip::showText(help->globalPos(), whole_text(help->pos().y()), this);
+    return true;
 }
 
 void EventList::paint(Ink& ink) {
@@ -82,8 +116,7 @@ void EventList::paint_row(Ink& ink, const ShownEvent& event, double y) {
         return event.alarm_id != 0 && alarm->raised.id == event.alarm_id;
     });
     const double base = y + 17;
-    ink.text({88, base}, event.time_s ? hours_text(*event.time_s, true) : QStringLiteral("–"), {12},
-             theme.muted, Qt::AlignRight);
+    ink.text({88, base}, when_text(event), {12}, theme.muted, Qt::AlignRight);
     const double room = width() - 98 - 12 - (fresh ? 34 : 0);
     ink.text({98, base}, QString::fromStdString(event.text),
              {12, fresh ? QFont::DemiBold : QFont::Normal}, theme.text, Qt::AlignLeft, room);

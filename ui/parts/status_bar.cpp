@@ -42,10 +42,13 @@ void StatusBar::paint(Ink& ink) {
         x += ink.text({x, 16}, name, {11}, theme.muted) + 5;
         x += ink.text({x, 16}, value, {11, QFont::Medium}, color) + 20;
     };
-    if (run().trouble) {
-        say(QStringLiteral("Recording at risk:"), QString::fromStdString(*run().trouble),
-            theme.critical_text);
+    for (const LinkReport& link : run().lost_links()) {
+        const QString since = QString::fromStdString(to_local_text(link.at)).mid(11, 8);
+        say(QString::fromStdString(link.device) + QStringLiteral(":"),
+            QStringLiteral("link lost since %1, trying again").arg(since), theme.warning_text);
     }
+    if (run().trouble)  // the banner has the sentence
+        say(QStringLiteral("Recording"), QStringLiteral("at risk"), theme.critical_text);
     const auto age = age_s(scene_, run().last_heard());
     const bool old = age && run().channels_alive(scene_.now) == 0;
     if (age)

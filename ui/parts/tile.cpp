@@ -29,7 +29,7 @@ TileReading potential_reading(const Scene& scene, int layer) {
     if (!now) reading.note = QStringLiteral("no valid value");
     if (now) reading.age_s = age_s(scene, now->arrival);
     reading.stale = reading.age_s.value_or(0) > run.stale_after_s(layer);
-    reading.alarm = !scene.review && now && now->value <= 0;
+    reading.alarm = !scene.review && run.stands_at_zero(layer);
     return reading;
 }
 
@@ -79,6 +79,7 @@ TileReading below_reading(const Scene& scene) {
     reading.unit = since_s < 3600 ? QStringLiteral("min") : QString{};
     reading.note =
         QStringLiteral("layer %1, %2").arg(first->layer).arg(hours_text(first->time_s, true));
+    date_by_rows(reading, scene);
     return reading;
 }
 

@@ -28,8 +28,10 @@ TimeStrip::TimeStrip(const Scene& scene, QWidget* parent)
 
 void TimeStrip::refresh() {
     const bool held = scene_.view.held();
-    QString text = held ? QStringLiteral("HOLD") : QStringLiteral("● LIVE");
-    if (scene_.review) text = held ? QStringLiteral("Fit") : QStringLiteral("Whole run");
+    QString text = held             ? QStringLiteral("HOLD")
+                   : scene_.alive() ? QStringLiteral("● LIVE")
+                                    : QStringLiteral("○ LIVE");
+    if (scene_.ended()) text = held ? QStringLiteral("Fit") : QStringLiteral("Whole run");
     const auto rows = scene_.view.new_rows();
     if (held && rows > 0)
         text += rows < 10000 ? QStringLiteral(" · %1 new").arg(rows)
@@ -62,7 +64,7 @@ QRectF TimeStrip::frame() const {
 
 double TimeStrip::end_s() const {
     const double newest_s = run().newest_s().value_or(0);
-    return std::max({newest_s * (scene_.review ? 1.0 : 1.1), scene_.view.range().to_s, 60.0});
+    return std::max({newest_s * (scene_.ended() ? 1.0 : 1.1), scene_.view.range().to_s, 60.0});
 }
 
 double TimeStrip::seconds_per_px() const {
@@ -102,7 +104,7 @@ void TimeStrip::paint(Ink& ink) {
     ink.card(QRectF{rect()});
     const QRectF area = frame();
     const QRectF window = brush();
-    if (run().newest_s() && !scene_.review) {
+    if (run().newest_s() && !scene_.ended()) {
         const double now = x_of(*run().newest_s());
         ink.painter().fillRect(QRectF{now, area.top(), area.right() - now, area.height()},
                                theme.future);
@@ -196,7 +198,7 @@ void TimeStrip::paint_marks(Ink& ink) {
         if (event.weight == Weight::warning) ink.triangle(at, 5, ink.theme().warning);
         if (event.weight == Weight::info) ink.dot(at, 3, ink.theme().accent);
     }
-    if (run().newest_s() && !scene_.review)
+    if (run().newest_s() && !scene_.ended())
         ink.vertical(x_of(*run().newest_s()), frame().top(), frame().bottom(), ink.theme().text);
 }
 

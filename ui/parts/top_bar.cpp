@@ -42,8 +42,12 @@ QString rate_of(const RunModel& run) {
     return rate ? QString::fromStdString(rate_text(*rate)) : QString{};
 }
 
-/// The steps the channels are in, in the cycler's words.
-QString step_of(const RunModel& run) {
+/// The step that layer 1's channel is in, in the cycler's words, while it speaks.
+QString step_of(const Scene& scene) {
+    const RunModel& run = *scene.run;
+    if (scene.ended()) return QStringLiteral("at the end");
+    const auto age = age_s(scene, run.last_heard());
+    if (age && !scene.alive()) return QStringLiteral("last known, %1 ago").arg(age_text(*age));
     const auto& snapshot = run.snapshot(1);
     if (!snapshot) return run.newest_s() ? QStringLiteral("from the current") : QString{};
     QString status = QString::fromStdString(snapshot->status);
@@ -60,17 +64,29 @@ double pair(Ink& ink, double x, const QString& value, const QString& unit, const
     return x + std::max(with_unit, ink.text({x, 37}, name, name_type, ink.theme().muted));
 }
 
-double rec_pill(Ink& ink, double x, const QString& elapsed) {
+/// What the recording does: only one that takes rows in is shown as on.
+QString recording_word(const Scene& scene) {
+    const RunModel& run = *scene.run;
+    if (run.closed) return QStringLiteral("Ended · ") + QString::fromStdString(*run.closed);
+    if (!run.lost_links().empty() && !scene.alive()) return QStringLiteral("NO LINK");
+    if (!run.opened) return QStringLiteral("WAITING");
+    return scene.alive() ? QStringLiteral("REC") : QStringLiteral("NO DATA");
+}
+
+double recording_pill(Ink& ink, double x, const Scene& scene, const QString& elapsed) {
     const Theme& theme = ink.theme();
     const Type strong{12, QFont::Bold};
-    const double width =
-        40 + Ink::width(QStringLiteral("REC"), strong) + Ink::width(elapsed, value_type);
-    ink.painter().setPen(Qt::NoPen);
-    ink.painter().setBrush(theme.pill);
-    ink.painter().drawRoundedRect(QRectF{x, 12, width, 24}, 12, 12);
-    ink.dot({x + 14, 24}, 3.5, theme.bar);
-    const double word = ink.text({x + 24, 28.5}, QStringLiteral("REC"), strong, theme.pill_text);
-    ink.text({x + 24 + word + 6, 28.5}, elapsed, value_type, theme.pill_text);
+    const QString word = recording_word(scene);
+    const bool on = scene.alive() && scene.run->opened;
+    const bool in_want = !on && !scene.ended() && scene.run->opened;
+    const QColor color = on ? theme.pill_text : in_want ? theme.warning_text : theme.text;
+    const double width = 40 + Ink::width(word, strong) + Ink::width(elapsed, value_type);
+    ink.painter().setPen(on ? QPen{Qt::NoPen} : QPen{in_want ? theme.warning : theme.strong_line});
+    ink.painter().setBrush(on ? theme.pill : theme.card);
+    ink.painter().drawRoundedRect(QRectF{x + 0.5, 12.5, width - 1, 23}, 11.5, 11.5);
+    on ? ink.dot({x + 14, 24}, 3.5, theme.bar) : ink.ring({x + 14, 24}, 3, color, theme.card);
+    const double beside = ink.text({x + 24, 28.5}, word, strong, color);
+    ink.text({x + 24 + beside + 6, 28.5}, elapsed, value_type, color);
     return x + width;
 }
 
@@ -170,17 +186,16 @@ void TopBar::paint(Ink& ink) {
     x = divider(x + std::max(name + 8 + rate, title));
 
     const QString elapsed = hours_text(run().newest_s().value_or(0), true);
-    if (scene_.review || run().closed)
+    if (scene_.review)
         x = divider(pair(ink, x, elapsed, {}, QStringLiteral("Duration")));
     else
-        x = divider(rec_pill(ink, x, elapsed));
+        x = divider(recording_pill(ink, x, scene_, elapsed));
     if (scene_.accelerated && *scene_.accelerated != 1) {
         const QString times = QStringLiteral("accelerated ×") + number_text(*scene_.accelerated, 0);
         x = ink.chip({x, 24}, times, {11, QFont::DemiBold}, theme.selected, theme.text).right() +
             20;
     }
-    x = pair(ink, x, state_of(run()), {},
-             scene_.review ? QStringLiteral("at the end") : step_of(run()));
+    x = pair(ink, x, state_of(run()), {}, step_of(scene_));
 
     struct Group {
         QString value, unit, name;

@@ -38,10 +38,10 @@ struct PanelContent {
     bool from_zero = false;  // the scale begins at 0 unless values lie below
     std::optional<double> crossing_s;
     QString crossing_label;
-    std::optional<double> now_s;  // where "now" is; none in a review
-    bool now_label = false;
-    bool time_axis = false;  // the lowest panel carries the ticks
-    QString waiting;         // in the middle while there is no value
+    std::optional<double> now_s;  // the newest row, beyond which nothing is known yet
+    QString now_label;            // what stands at it, may be empty
+    bool time_axis = false;       // the lowest panel carries the ticks
+    QString waiting;              // in the middle while there is no value
 };
 
 }  // namespace layerscope

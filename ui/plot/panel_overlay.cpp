@@ -36,9 +36,10 @@ void paint_now(Ink& ink, const TracePanel& panel) {
     const double x = panel.x_of(*now_s);
     if (x < frame.left() || x > frame.right()) return;
     ink.vertical(x, frame.top(), frame.bottom(), ink.theme().axis);
-    if (panel.content().now_label && frame.right() - x > 30)
-        ink.text_on_curves({x + 6, frame.top() + 11}, QStringLiteral("now"), small_type,
-                           ink.theme().muted, ink.theme().future);
+    const QString& label = panel.content().now_label;
+    if (!label.isEmpty() && frame.right() - x > Ink::width(label, small_type) + 8)
+        ink.text_on_curves({x + 6, frame.top() + 11}, label, small_type, ink.theme().muted,
+                           ink.theme().future);
 }
 
 void paint_level(Ink& ink, const TracePanel& panel) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ui/fonts.h"
+#include "ui/parts/part.h"
 #include "ui/plot/decimate.h"
 #include "ui/plot/panel_backdrop.h"
 #include "ui/plot/panel_overlay.h"
@@ -17,7 +18,8 @@ namespace {
 constexpr PanelMargins margins;
 
 QPen pen_of(const Trace& trace) {
-    QPen pen{trace.color, trace.width_px, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin};
+    // Square caps close the joints of the pieces as round ones do, but Qt has a fast way for them.
+    QPen pen{trace.color, trace.width_px, Qt::SolidLine, Qt::SquareCap, Qt::RoundJoin};
     if (trace.dashed) {
         pen.setDashPattern({4, 3});
         pen.setCapStyle(Qt::FlatCap);
@@ -86,10 +88,13 @@ void TracePanel::feed() {
         graph->setAdaptiveSampling(false);  // the curve is thinned before it comes here
     }
     xAxis->setRange(scene_.view.range().from_s, scene_.view.range().to_s);
-    const int columns = std::max(1, width() - margins.left - margins.right);
+    const int columns = std::max(8, width() - margins.left - margins.right);
     for (std::size_t i = 0; i < content_.traces.size(); ++i) {
         const Trace& trace = content_.traces[i];
-        const Polyline line = decimate(trace.time_s, trace.value, scene_.view.range(), columns);
+        // Dashes cost by the point, and what is dashed is smooth.
+        const int px_per_column = trace.dashed ? 8 : 2;
+        const Polyline line =
+            decimate(trace.time_s, trace.value, scene_.view.range(), columns / px_per_column);
         QCPGraph* on_top = graph(int(content_.traces.size() - 1 - i));
         on_top->setPen(pen_of(trace));
         on_top->setData(to_qt(line.time_s), to_qt(line.value), true);
@@ -136,7 +141,7 @@ void TracePanel::paintEvent(QPaintEvent* event) {
     QPainter painter{this};
     Ink ink{painter, scene_.look};
     paint_overlay(ink, *this, scene_);
-    if (hasFocus()) ink.focus_ring(QRectF{rect()});
+    if (hasFocus() && focus_shown_) ink.focus_ring(QRectF{rect()});
 }
 
 void TracePanel::wheelEvent(QWheelEvent* event) {
@@ -168,6 +173,11 @@ void TracePanel::mouseReleaseEvent(QMouseEvent*) {
 
 void TracePanel::leaveEvent(QEvent*) {
     emit left();
+}
+
+void TracePanel::focusInEvent(QFocusEvent* event) {
+    focus_shown_ = shows_focus(*event, focus_shown_);
+    QCustomPlot::focusInEvent(event);
 }
 
 void TracePanel::keyPressEvent(QKeyEvent* event) {

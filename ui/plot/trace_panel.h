@@ -27,7 +27,7 @@ class TracePanel : public QCustomPlot {
     TracePanel(const Scene& scene, QWidget* parent);
     ~TracePanel() override;
 
-    /// Shows `content` over the scene's range, two points a pixel.
+    /// Shows `content` over the scene's range, about a point a pixel.
     void show_content(PanelContent content);
     /// Takes the colours of the scene's theme.
     void restyle();
@@ -52,6 +52,7 @@ class TracePanel : public QCustomPlot {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
@@ -62,6 +63,7 @@ class TracePanel : public QCustomPlot {
     const Scene& scene_;
     PanelContent content_;
     std::optional<double> drag_x_;
+    bool focus_shown_ = false;
 };
 
 }  // namespace layerscope

@@ -132,6 +132,8 @@ TEST(RunKeeper, lets_unchanged_channels_go_on_in_the_successor_at_their_next_row
     EXPECT_EQ(stored(successor.path, 1), (Ids{1, 2}));
     EXPECT_EQ(stored(successor.path, 2), (Ids{5, 6}));
     EXPECT_TRUE(events_of(successor.path, "gap").empty());
+    EXPECT_EQ(successor.first_seqid.at(0), 1);
+    EXPECT_EQ(successor.first_seqid.at(1), 5) << "so that nobody misses rows 1 to 4 here";
 }
 
 TEST(RunKeeper, raises_an_alarm_once_even_over_a_restart) {
