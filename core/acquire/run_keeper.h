@@ -23,8 +23,8 @@ namespace layerscope {
 class RunKeeper final : public RowSink, public LiveSource {
   public:
     struct Settings {
-        std::filesystem::path folder;     // made where it is missing
-        std::optional<std::string> name;  // of the run; else the cell's name and the time
+        std::filesystem::path folder;       // made where it is missing
+        std::optional<std::string> name;    // of the run; else the cell's name and the time
         std::optional<double> accelerated;  // how much faster than life a simulated cycler runs
         /// Sees every message, none dropped, on the thread where it arises; may block, which holds
         /// the recording up. Must be thread-safe.
