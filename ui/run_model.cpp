@@ -330,12 +330,9 @@ void RunModel::take(const AlarmAcknowledged& message) {
 }
 
 void RunModel::take(const LayerAway& message) {
+    // No event on the screen: that the channel ended or fell silent has one of its own.
     analysis_.set_away(message.layer, message.from_time_s, message.to_time_s);
     take_combined();
-    add_event({.weight = message.to_time_s ? ShownEvent::Weight::plain : ShownEvent::Weight::info,
-               .time_s = message.to_time_s.value_or(message.from_time_s),
-               .text = fmt::format("Layer {} {}", message.layer,
-                                   message.to_time_s ? "is back" : "left the combined values")});
 }
 
 void RunModel::take(const GapFound& message) {

@@ -61,6 +61,14 @@ TEST_F(WindowInput, zooms_about_the_pointer_on_each_panel) {
     }
 }
 
+TEST_F(WindowInput, does_not_blow_a_quiet_curve_up_to_its_noise) {
+    wheel(panel(0), {panel(0).x_of(1500), 100}, 60);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_GE(panel(i).yAxis->range().size(), panel(i).content().least_span) << "panel " << i;
+        EXPECT_GT(panel(i).content().least_span, 0) << "panel " << i;
+    }
+}
+
 TEST_F(WindowInput, drags_the_curves_with_the_pointer) {
     const TimeRange before = range();
     const QPointF from{panel(1).x_of(1500), 100};

@@ -56,6 +56,7 @@ PanelContent current_panel(const Scene& scene) {
                          number_text(scene.run->total_current_A() / units::mA.si(), 2) +
                          QStringLiteral(" mA");
     content.from_zero = true;
+    content.least_span = 0.02;  // mA cm⁻²; a layer at 0.05C carries 0.05
     content.now_label = scene.alive() ? QStringLiteral("now") : QStringLiteral("last row");
     for (int layer = 1; layer <= scene.run->layer_count(); ++layer) {
         content.traces.push_back(layer_trace(scene, layer, QChar('L')));
@@ -88,6 +89,7 @@ PanelContent potential_panel(const Scene& scene) {
         (all ? content.waiting : content.remark) = missing;
     }
     content.tone_below_level = true;
+    content.least_span = 0.01;  // V; a reference is good to a millivolt or two
     content.level = Level{0, first ? QString{} : QStringLiteral("below 0 V: plating possible"),
                           first.has_value()};
     if (first)
@@ -104,6 +106,7 @@ PanelContent charge_panel(const Scene& scene) {
     if (spread && scene.run->layer_count() > 1)
         content.remark = QStringLiteral("shaded: range ") + number_text(spread->raw.range, 3);
     content.from_zero = true;
+    content.least_span = 0.02;
     content.band = scene.run->layer_count() > 1;
     const auto& design = scene.run->station().design;
     bool one_capacity = true;

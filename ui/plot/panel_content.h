@@ -36,6 +36,7 @@ struct PanelContent {
     std::optional<std::size_t> red_trace;  // red between the level and it, after the crossing
     bool band = false;       // shade from the least to the greatest of the traces in it
     bool from_zero = false;  // the scale begins at 0 unless values lie below
+    double least_span = 0;   // of the scale: below it there is only noise
     std::optional<double> crossing_s;
     QString crossing_label;
     std::optional<double> now_s;  // the newest row, beyond which nothing is known yet

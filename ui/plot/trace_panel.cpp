@@ -123,8 +123,12 @@ void TracePanel::fit_values() {
     // all.
     if (content_.from_zero && content_.level && greatest > 0.45 * content_.level->value)
         greatest = std::max(greatest, 1.1 * content_.level->value);
-    const double span = std::max(greatest - least, 1e-6);
     const bool sits_on_zero = content_.from_zero && least == 0;
+    if (const double lacking = content_.least_span - (greatest - least); lacking > 0) {
+        least -= sits_on_zero ? 0 : lacking / 2;
+        greatest += sits_on_zero ? lacking : lacking / 2;
+    }
+    const double span = greatest - least;
     yAxis->setRange(sits_on_zero ? 0 : least - 0.06 * span, greatest + 0.08 * span);
 }
 
