@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <netdb.h>
 
 #include <algorithm>
 #include <memory>
@@ -359,7 +360,16 @@ TEST(NewareBts, takes_no_rows_of_another_test_than_it_asked_for) {
                               "are not taken"));
 }
 
+/// A system without /etc/hosts, as a bare container may be, does not even know itself.
+bool knows_localhost() {
+    addrinfo* found = nullptr;
+    const bool known = getaddrinfo("localhost", nullptr, nullptr, &found) == 0;
+    if (known) freeaddrinfo(found);
+    return known;
+}
+
 TEST(NewareBts, looks_up_a_name) {
+    if (!knows_localhost()) GTEST_SKIP() << "this system does not know the name localhost";
     ScriptedCycler cycler{1};
     RecordingSink sink;
     Station station = loopback_station(1, cycler.port());
