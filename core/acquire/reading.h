@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -85,5 +86,17 @@ struct LinkReport {
     UtcTime at{};
     std::string sentence;  // why, when lost; what was found, when connected
 };
+
+constexpr std::string_view to_text(LinkReport::State state) {
+    switch (state) {
+        case LinkReport::State::connecting:
+            return "connecting";
+        case LinkReport::State::connected:
+            return "connected";
+        case LinkReport::State::lost:
+            break;
+    }
+    return "lost";
+}
 
 }  // namespace layerscope

@@ -21,6 +21,10 @@ RunEvent make_event(std::string kind, int layer, std::string text, std::string d
     return {0, utc_now(), std::move(kind), layer, std::nullopt, std::move(text), std::move(detail)};
 }
 
+std::string link_detail(const LinkReport& report) {
+    return ordered_json{{"device", report.device}, {"state", to_text(report.state)}}.dump();
+}
+
 std::string state_detail(const ChannelReport& report) {
     return ordered_json{{"status", report.status}, {"test_id", report.test_id}}.dump();
 }

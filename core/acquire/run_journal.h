@@ -55,5 +55,6 @@ RunEvent make_event(std::string kind, int layer, std::string text, std::string d
 
 /// A JSON object of texts and numbers, as `detail` of an event.
 std::string state_detail(const ChannelReport& report);
+std::string link_detail(const LinkReport& report);
 
 }  // namespace layerscope

@@ -285,12 +285,11 @@ void RunKeeper::Impl::snapshot(Snapshot now) {
 }
 
 void RunKeeper::Impl::link(LinkReport report) {
-    constexpr const char* words[] = {"connecting", "connected", "lost"};
-    const char* state = words[std::size_t(report.state)];
-    auto event = make_event("link", 0,
-                            fmt::format("{} {}{}{}", report.device, state,
-                                        report.sentence.empty() ? "" : ": ", report.sentence),
-                            fmt::format(R"({{"device":"{}","state":"{}"}})", report.device, state));
+    const std::string_view colon = report.sentence.empty() ? "" : ": ";
+    auto event = make_event(
+        "link", 0,
+        fmt::format("{} {}{}{}", report.device, to_text(report.state), colon, report.sentence),
+        link_detail(report));
     event.at = report.at;
     journal_.event(std::move(event));
     journal_.publish(std::move(report));
