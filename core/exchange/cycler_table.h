@@ -23,11 +23,12 @@ struct CyclerTable {
     std::vector<std::int64_t> record;
     std::vector<std::int64_t> step_time_ms;
     std::vector<std::int64_t> total_time_ms;  // since the first record's step began
-    std::vector<std::int64_t> unix_time_ms;   // true UTC
-    std::vector<int> cycle;                   // from 1 on
-    std::vector<int> step_index;              // of the program
-    std::vector<int> step_count;              // executions, from 1 on
-    std::vector<int> step_type;               // Neware's code
+    std::vector<std::int64_t>
+        unix_time_ms;             // UTC; ndc 2 knows only the PC's wall time, a warning says so
+    std::vector<int> cycle;       // from 1 on
+    std::vector<int> step_index;  // of the program
+    std::vector<int> step_count;  // executions, from 1 on
+    std::vector<int> step_type;   // Neware's code
     std::vector<double> voltage_V;
     std::vector<double> current_A;           // charge positive
     std::vector<double> charge_capacity_Ah;  // of the step

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/exchange/ndc2.h"
 #include "core/exchange/ndc_pages.h"
 #include "core/exchange/ndc_records.h"
 #include "core/exchange/neware_aux.h"
@@ -18,24 +19,19 @@ namespace {
 // 20 million records, three weeks at 10 Hz: as a table they take 2 GB.
 constexpr std::size_t most_data_bytes = std::size_t{40'000} * ndc_page_bytes;
 
-Result<NdcLayout> layout_of(const std::string& data) {
-    const auto version = ndc_version(data, "data.ndc");
-    if (!version) return fail(version.error());
-    if (const auto layout = ndc_layout(*version)) return *layout;
-    return fail(ErrorKind::unsupported,
-                fmt::format("data.ndc is written in ndc {}, but only ndc 14, 16 and 17 are read; "
-                            "export the test from BTSDA as text instead",
-                            *version));
+constexpr int oldest_version = 2;
+
+Result<NdcLayout> layout_of(int version) {
+    if (const auto layout = ndc_layout(version)) return *layout;
+    return fail(
+        ErrorKind::unsupported,
+        fmt::format("data.ndc is written in ndc {}, but only ndc 2, 14, 16 and 17 are read; "
+                    "export the test from BTSDA as text instead",
+                    version));
 }
 
 Result<NewareRecords> read_records(const ZipArchive& archive, const std::string& data,
                                    const NdcLayout& layout) {
-    if (data.size() > most_data_bytes) {
-        return fail(ErrorKind::unsupported,
-                    fmt::format("data.ndc has {} bytes, more than the {} (20 million records) that "
-                                "are read; export the test in parts",
-                                data.size(), most_data_bytes));
-    }
     NewareRecords out;
     auto measurements = decode_data(data, layout);
     if (!measurements) return fail(std::move(measurements.error()));
@@ -72,6 +68,28 @@ Result<NewareTestInfo> read_test_info(const ZipArchive& archive, CyclerTable& ta
     return {};
 }
 
+/// ndc 2: each record is whole.
+Result<void> fill_from_ndc2(const ZipArchive& archive, const std::string& data,
+                            const NewareTestInfo& info, CyclerTable& table) {
+    if (auto filled = fill_ndc2_records(data, table); !filled) return filled;
+    return fill_ndc2_aux(archive, info, table);
+}
+
+/// ndc 14 on: three files of records, one of them sparse, and one file an auxiliary channel.
+Result<void> fill_from_sparse(const ZipArchive& archive, const std::string& data, int version,
+                              const NewareTestInfo& info, CyclerTable& table) {
+    const auto layout = layout_of(version);
+    if (!layout) return fail(layout.error());
+    auto records = read_records(archive, data, *layout);
+    if (!records) return fail(std::move(records.error()));
+    if (auto filled = fill_timeline(std::move(*records), table); !filled) return filled;
+    auto aux = read_neware_aux(archive, info, *layout, table.record);
+    if (!aux) return fail(std::move(aux.error()));
+    table.aux = std::move(aux->columns);
+    for (auto& warning : aux->warnings) table.warnings.push_back(std::move(warning));
+    return {};
+}
+
 Result<CyclerTable> read_test(const std::filesystem::path& file) {
     const auto archive = ZipArchive::open(file);
     if (!archive) return fail(archive.error());
@@ -82,26 +100,27 @@ Result<CyclerTable> read_test(const std::filesystem::path& file) {
     }
     const auto data = archive->read("data.ndc");
     if (!data) return fail(data.error());
-    const auto layout = layout_of(*data);
-    if (!layout) return fail(layout.error());
+    const auto version = ndc_version(*data, "data.ndc");
+    if (!version) return fail(version.error());
+    if (data->size() > most_data_bytes) {
+        return fail(ErrorKind::unsupported,
+                    fmt::format("data.ndc has {} bytes, more than the {} (20 million records) that "
+                                "are read; export the test in parts",
+                                data->size(), most_data_bytes));
+    }
 
     CyclerTable table;
     table.format = "ndax";
-    table.version = fmt::format("ndc {}", layout->version);
+    table.version = fmt::format("ndc {}", *version);
     const auto info = read_test_info(*archive, table);
     if (!info) return fail(info.error());
     table.device = info->device;
     table.address = info->address;
 
-    auto records = read_records(*archive, *data, *layout);
-    if (!records) return fail(std::move(records.error()));
-    if (auto filled = fill_timeline(std::move(*records), table); !filled) {
-        return fail(std::move(filled.error()));
-    }
-    auto aux = read_neware_aux(*archive, *info, *layout, table.record);
-    if (!aux) return fail(std::move(aux.error()));
-    table.aux = std::move(aux->columns);
-    for (auto& warning : aux->warnings) table.warnings.push_back(std::move(warning));
+    const auto filled = *version == oldest_version
+                            ? fill_from_ndc2(*archive, *data, *info, table)
+                            : fill_from_sparse(*archive, *data, *version, *info, table);
+    if (!filled) return fail(filled.error());
     return table;
 }
 

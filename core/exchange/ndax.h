@@ -6,7 +6,7 @@
 
 namespace layerscope {
 
-/// Reads a Neware .ndax file (ndc 14, 16, 17). Any page whose checksum, count or bitmap is wrong
+/// Reads a Neware .ndax file (ndc 2, 14, 16, 17). Any page whose checksum, count or bitmap is wrong
 /// fails the whole file: a part is never passed off as the whole.
 Result<CyclerTable> read_ndax(const std::filesystem::path& file);
 

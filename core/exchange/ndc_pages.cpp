@@ -11,8 +11,7 @@ namespace {
 constexpr std::size_t type_at = 0;
 constexpr std::size_t count_at = 2;
 constexpr std::size_t bitmap_at = 4;
-constexpr std::size_t slots_at = bitmap_at + 128;
-constexpr std::size_t checksum_at = ndc_page_bytes - 4;
+constexpr std::size_t checksum_bytes = 4;
 
 constexpr std::string_view remedy = "copy the file again from where it was written";
 
@@ -22,13 +21,13 @@ bool is_valid(std::string_view page, std::size_t slot) {
 }
 
 std::uint32_t checksum(std::string_view page) {
-    return static_cast<std::uint32_t>(
-        crc32(0, reinterpret_cast<const Bytef*>(page.data()), static_cast<uInt>(checksum_at)));
+    return static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(page.data()),
+                                            static_cast<uInt>(page.size() - checksum_bytes)));
 }
 
 /// Empty when all is well, else what is wrong.
 std::string fault_of(std::string_view page, NdcKind kind, std::size_t slots) {
-    const auto stored = little_endian<std::uint32_t>(page, checksum_at);
+    const auto stored = little_endian<std::uint32_t>(page, page.size() - checksum_bytes);
     if (const auto found = checksum(page); found != stored) {
         return fmt::format("has the checksum {:08x} instead of {:08x}", found, stored);
     }
@@ -59,10 +58,11 @@ Result<void> check_header(std::string_view file, const std::string& member,
                     fmt::format("{}: its header says ndc {}, but data.ndc is ndc {}; {}", member,
                                 *version, shape.version, remedy));
     }
-    if (const auto rest = file.size() % ndc_page_bytes; rest != 0) {
+    const std::size_t page_bytes = shape.geometry.page_bytes;
+    if (const auto rest = file.size() % page_bytes; rest != 0) {
         return fail(ErrorKind::malformed,
                     fmt::format("{}: page {} ends after {} of {} bytes; {}", member,
-                                file.size() / ndc_page_bytes, rest, ndc_page_bytes, remedy));
+                                file.size() / page_bytes, rest, page_bytes, remedy));
     }
     return {};
 }
@@ -83,9 +83,11 @@ Result<void> visit_ndc_slots(std::string_view file, const std::string& member,
                              const NdcFileShape& shape,
                              const std::function<void(const NdcSlot&)>& visit) {
     if (auto header = check_header(file, member, shape); !header) return header;
-    const std::size_t slots = (checksum_at - slots_at) / shape.slot_bytes;
-    for (std::size_t number = 1; number < file.size() / ndc_page_bytes; ++number) {
-        const auto page = file.substr(number * ndc_page_bytes, ndc_page_bytes);
+    const auto [page_bytes, bitmap_bytes] = shape.geometry;
+    const std::size_t slots_at = bitmap_at + bitmap_bytes;
+    const std::size_t slots = (page_bytes - checksum_bytes - slots_at) / shape.slot_bytes;
+    for (std::size_t number = 1; number < file.size() / page_bytes; ++number) {
+        const auto page = file.substr(number * page_bytes, page_bytes);
         if (const auto fault = fault_of(page, shape.kind, slots); !fault.empty()) {
             return fail(ErrorKind::malformed,
                         fmt::format("{}: page {} {}; {}", member, number, fault, remedy));

@@ -7,15 +7,23 @@
 
 #include "core/base/result.h"
 
-/// The page layout that all files of a Neware test share from ndc 5 on.
+/// The page layout that all files of a Neware test share.
 ///
-/// Pages of 4096 bytes. The first is the file's header: its kind in byte 0, the ndc version in
-/// byte 2. Each further one: u16 page type (kind + 1), u16 count of valid slots, a bitmap of 128
-/// bytes, 3960 bytes of equal slots, and the CRC-32 of all before it. The bitmap alone says which
-/// slots hold something: a slot of zeros can be a measurement of 0 V and 0 A.
+/// Pages of 4096 bytes (ndc 2: 512, with a bitmap of one byte). The first is the file's header: its
+/// kind in byte 0, the ndc version in byte 2. Each further one: u16 page type (kind + 1), u16 count
+/// of valid slots, a bitmap of 128 bytes, 3960 bytes of equal slots, and the CRC-32 of all before
+/// it. The bitmap alone says which slots hold something: a slot of zeros can be a measurement of 0
+/// V and 0 A.
 namespace layerscope {
 
 inline constexpr std::size_t ndc_page_bytes = 4096;
+
+/// Older files divide themselves in the same way, only smaller.
+struct NdcGeometry {
+    std::size_t page_bytes = ndc_page_bytes;
+    std::size_t bitmap_bytes = 128;
+};
+inline constexpr NdcGeometry ndc2_geometry{512, 1};
 
 enum class NdcKind : std::uint8_t { data = 0x01, aux = 0x05, step = 0x07, run_info = 0x12 };
 
@@ -29,6 +37,7 @@ struct NdcFileShape {
     NdcKind kind{};
     int version = 0;
     std::size_t slot_bytes = 0;
+    NdcGeometry geometry{};
 };
 
 /// The ndc version that the header names; `member` is the file's name for the sentence.

@@ -9,9 +9,6 @@
 namespace layerscope::synthetic {
 namespace {
 
-constexpr std::size_t checksum_at = ndc_page_bytes - 4;
-constexpr std::size_t slots_at = 132;
-
 void put(std::string& bytes, std::size_t offset, std::uint64_t value, std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) {
         bytes[offset + i] = static_cast<char>((value >> (8 * i)) & 0xFFU);
@@ -25,13 +22,15 @@ void put_real(std::string& bytes, std::size_t offset, float value) {
 }  // namespace
 
 std::string ndc_file(const NdcFileShape& shape, const Slots& slots) {
-    std::string file(ndc_page_bytes, '\0');
+    const auto [page_bytes, bitmap_bytes] = shape.geometry;
+    const std::size_t slots_at = 4 + bitmap_bytes;
+    std::string file(page_bytes, '\0');
     put(file, 0, static_cast<std::uint64_t>(shape.kind), 1);
     put(file, 2, static_cast<std::uint64_t>(shape.version), 1);
     put(file, 4, 1, 1);
-    const std::size_t per_page = (checksum_at - slots_at) / shape.slot_bytes;
+    const std::size_t per_page = (page_bytes - 4 - slots_at) / shape.slot_bytes;
     for (std::size_t begin = 0; begin < slots.size(); begin += per_page) {
-        std::string page(ndc_page_bytes, '\0');
+        std::string page(page_bytes, '\0');
         std::size_t count = 0;
         for (std::size_t i = 0; i < per_page && begin + i < slots.size(); ++i) {
             const auto& slot = slots[begin + i];
@@ -44,15 +43,16 @@ std::string ndc_file(const NdcFileShape& shape, const Slots& slots) {
         put(page, 0, static_cast<std::uint64_t>(shape.kind) + 1, 2);
         put(page, 2, count, 2);
         file += page;
-        reseal(file, file.size() / ndc_page_bytes - 1);
+        reseal(file, file.size() / page_bytes - 1, shape.geometry);
     }
     return file;
 }
 
-void reseal(std::string& file, std::size_t number) {
-    const auto* page = reinterpret_cast<const Bytef*>(file.data() + number * ndc_page_bytes);
-    put(file, number * ndc_page_bytes + checksum_at, crc32(0, page, static_cast<uInt>(checksum_at)),
-        4);
+void reseal(std::string& file, std::size_t number, const NdcGeometry& geometry) {
+    const auto* page = reinterpret_cast<const Bytef*>(file.data() + number * geometry.page_bytes);
+    const std::size_t checksum_at = geometry.page_bytes - 4;
+    put(file, number * geometry.page_bytes + checksum_at,
+        crc32(0, page, static_cast<uInt>(checksum_at)), 4);
 }
 
 std::string data_slot(float voltage, float current) {

@@ -17,7 +17,7 @@ using Slots = std::vector<std::optional<std::string>>;  // nullopt: its bit is c
 std::string ndc_file(const NdcFileShape& shape, const Slots& slots);
 
 /// Writes the checksum of page `number` anew, after a test has changed the page.
-void reseal(std::string& file, std::size_t number);
+void reseal(std::string& file, std::size_t number, const NdcGeometry& geometry = {});
 
 std::string data_slot(float voltage, float current);
 
