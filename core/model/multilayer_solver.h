@@ -54,11 +54,11 @@ struct CellMoment {
 /// Where advancing is to end. The end that is reached first is met exactly: the last step is
 /// repeated until it lands there.
 struct Ends {
-    double time_s = 0;                  // absolute; always given
-    std::optional<double> charge_C;     // total since the start
-    std::optional<double> potential_V;  // of `layer`
+    double time_s = 0;                       // absolute; always given
+    std::optional<double> charge_C = {};     // total since the start
+    std::optional<double> potential_V = {};  // of `layer`
     int layer = 1;
-    std::optional<double> current_A;  // total
+    std::optional<double> current_A = {};  // total
 };
 
 enum class Ended { time, charge, potential, current, salt_exhausted };
