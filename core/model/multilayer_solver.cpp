@@ -19,10 +19,10 @@ constexpr double stoichiometry_done = 1e-7;
 constexpr int most_iterations = 14;
 
 // Time steps.
-constexpr double first_step_s = 1e-3;   // layers may begin far from one another
-constexpr double instant_s = 1e-9;      // for the currents at the very start
+constexpr double first_step_s = 1e-3;  // layers may begin far from one another
+constexpr double instant_s = 1e-9;     // for the currents at the very start
 constexpr double least_step_s = 1e-7;
-constexpr double most_growth = 2;       // BDF2 is stable below 2.41
+constexpr double most_growth = 2;  // BDF2 is stable below 2.41
 constexpr double least_growth = 0.3;
 constexpr double safety = 0.8;
 constexpr double after_failure = 0.25;
@@ -142,8 +142,8 @@ struct MultilayerSolver::State {
 
     TimeStep time_step(double effective_s) const {
         const bool held = drive.kind == Drive::Kind::potential;
-        return {history, effective_s, drive.kind == Drive::Kind::open,
-                held ? drive.layer - 1 : -1, drive.potential_V};
+        return {history, effective_s, drive.kind == Drive::Kind::open, held ? drive.layer - 1 : -1,
+                drive.potential_V};
     }
 
     /// True when the state solves the equations.
@@ -173,11 +173,9 @@ struct MultilayerSolver::State {
             return;
         }
         const Parabola p = parabola(dt_s, s1, past(1).time_s - past(2).time_s);
-        combine(
-            [p](double now, double before, double oldest) {
-                return p.now * now + p.before * before + p.oldest * oldest;
-            },
-            current(), past(1), past(2));
+        combine([p](double now, double before,
+                    double oldest) { return p.now * now + p.before * before + p.oldest * oldest; },
+                current(), past(1), past(2));
     }
 
     /// Solves for the state `dt_s` later, into next(). False where that fails.
@@ -189,7 +187,7 @@ struct MultilayerSolver::State {
             combine_differential(state, combine, from...);
         };
         extrapolate(dt_s, order, differential);
-        extrapolate(dt_s, std::min(order, 1), [&](auto combine, const auto&... from) {
+        extrapolate(dt_s, order, [&](auto combine, const auto&... from) {
             combine_algebraic(state, combine, from...);
         });
         state.current_A = current().current_A;
@@ -198,7 +196,8 @@ struct MultilayerSolver::State {
 
         double effective_s = dt_s;
         if (known == 1) {
-            combine_differential(history, [](double now) { return now; }, current());
+            combine_differential(
+                history, [](double now) { return now; }, current());
         } else {
             const double w = dt_s / (current().time_s - past(1).time_s);
             const double scale = 1 / (1 + 2 * w);
@@ -207,7 +206,9 @@ struct MultilayerSolver::State {
             const double before_weight = -w * w * scale;
             combine_differential(
                 history,
-                [=](double now, double before) { return now_weight * now + before_weight * before; },
+                [=](double now, double before) {
+                    return now_weight * now + before_weight * before;
+                },
                 current(), past(1));
         }
         if (!newton(state, effective_s)) return false;
@@ -227,18 +228,18 @@ struct MultilayerSolver::State {
         const CellState& state = next();
         double largest = 0;  // of what extrapolation missed
         for (std::size_t i = 0; i < state.salt_mol_m3.size(); ++i) {
-            largest = std::max(largest, std::abs(state.salt_mol_m3[i] -
-                                                 extrapolated.salt_mol_m3[i]) /
-                                            salt_per_stoichiometry_mol_m3);
+            largest =
+                std::max(largest, std::abs(state.salt_mol_m3[i] - extrapolated.salt_mol_m3[i]) /
+                                      salt_per_stoichiometry_mol_m3);
         }
         for (const MeshNode& node : equations.mesh()) {
             if (node.layer < 0) continue;
             const auto g = std::size_t(node.graphite);
-            largest = std::max(largest,
-                               std::abs(state.stoichiometry[g] - extrapolated.stoichiometry[g]));
-            largest = std::max(largest, std::abs(state.plated_C_m3[g] -
-                                                 extrapolated.plated_C_m3[g]) /
-                                            equations.full_C_m3(node.layer));
+            largest =
+                std::max(largest, std::abs(state.stoichiometry[g] - extrapolated.stoichiometry[g]));
+            largest =
+                std::max(largest, std::abs(state.plated_C_m3[g] - extrapolated.plated_C_m3[g]) /
+                                      equations.full_C_m3(node.layer));
         }
         const double s1 = current().time_s - past(1).time_s;
         if (known == 2) {
@@ -266,7 +267,7 @@ struct MultilayerSolver::State {
         for (int k = 0; k < int(fell_below_0V_s.size()); ++k) {
             const double before_V = equations.layer_potential_V(current(), k);
             const double after_V = equations.layer_potential_V(next(), k);
-            if (!(before_V > 0 && after_V <= 0)) continue;
+            if (fell_below_0V_s[std::size_t(k)] || !(before_V > 0 && after_V <= 0)) continue;
             const double line_s = dt_s * before_V / (before_V - after_V);
             double into_s = line_s;
             if (known >= 2) {
@@ -359,7 +360,8 @@ struct MultilayerSolver::State {
         return first;
     }
 
-    /// The next step's length: what the error allows, so that `remaining_s` is met without a sliver.
+    /// The next step's length: what the error allows, so that `remaining_s` is met without a
+    /// sliver.
     double choose_step_s(double remaining_s) const {
         double dt_s = std::min(proposed_s, settings.longest_step_s);
         if (known > 1) {
@@ -404,7 +406,8 @@ struct MultilayerSolver::State {
                 continue;
             }
             const StepError error = step_error(dt_s);
-            const double wanted = safety * std::pow(std::max(error.ratio, 1e-6), -1.0 / error.power);
+            const double wanted =
+                safety * std::pow(std::max(error.ratio, 1e-6), -1.0 / error.power);
             if (error.ratio > 1) {
                 ++counts.rejected;
                 proposed_s = dt_s * std::max(least_growth, std::min(wanted, 0.9));
@@ -434,8 +437,7 @@ struct MultilayerSolver::State {
         moment.least_salt_mol_m3 = least(state.salt_mol_m3);
         moment.salt_mol = 0;
         for (std::size_t i = 0; i < mesh.size(); ++i) {
-            moment.salt_mol +=
-                state.salt_mol_m3[i] * mesh[i].porosity * mesh[i].width_m * area_m2;
+            moment.salt_mol += state.salt_mol_m3[i] * mesh[i].porosity * mesh[i].width_m * area_m2;
         }
         for (std::size_t k = 0; k < moment.layers.size(); ++k) describe_layer(state, int(k));
         return moment;
@@ -471,8 +473,8 @@ struct MultilayerSolver::State {
     MultilayerEquations equations;
     std::array<CellState, 4> states;  // a ring: the newest, two before it, the next
     std::size_t newest = 0;
-    int known = 1;        // states since the last restart, at most 3
-    CellState history;    // what backward differentiation knows of them
+    int known = 1;      // states since the last restart, at most 3
+    CellState history;  // what backward differentiation knows of them
     CellState extrapolated;
     Drive drive;
     bool settled = false;
