@@ -12,11 +12,7 @@
 #include <vector>
 
 #include "app/commands/command.h"
-<<<<<<< HEAD
 #include "app/commands/planned_test.h"
-=======
-#include "core/analysis/lithiation_rate.h"
->>>>>>> cellmodel
 #include "core/base/clock.h"
 #include "core/base/number.h"
 #include "core/cell/cell_design.h"
@@ -38,19 +34,7 @@ struct Options {
 };
 
 constexpr double most_speed = 1e6;
-<<<<<<< HEAD
 constexpr double rest_s = 1800;  // on the joined bus, after the lithiation
-=======
-
-Result<double> read_rate(const std::string& text) {
-    const auto rate = parse_rate(text);
-    if (!rate) {
-        return fail(ErrorKind::usage,
-                    fmt::format("--rate {} is not a C-rate; write it like 0.2C", text));
-    }
-    return *rate;
-}
->>>>>>> cellmodel
 
 Result<double> read_speed(const std::string& text) {
     const auto speed = parse_number(text);

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "core/base/number.h"
+#include "core/analysis/lithiation_rate.h"
 #include "core/cell/toml_table.h"
 
 namespace layerscope {
@@ -14,14 +14,11 @@ namespace {
 constexpr double least_rate_C = 0.01;
 constexpr double most_rate_C = 5;
 
-/// `0.2C`, or plain `0.2`.
-Result<double> read_rate(const std::string& given) {
-    std::string text = given;
-    if (text.ends_with('C')) text.pop_back();
-    const auto rate_C = parse_number(text);
+Result<double> read_rate(const std::string& text) {
+    const auto rate_C = parse_rate(text);
     if (!rate_C) {
         return fail(ErrorKind::usage,
-                    fmt::format("--rate {} is not a C-rate; write it like 0.2C", given));
+                    fmt::format("--rate {} is not a C-rate; write it like 0.2C", text));
     }
     if (*rate_C < least_rate_C || *rate_C > most_rate_C) {
         return fail(ErrorKind::usage,
