@@ -61,8 +61,8 @@ Result<std::unique_ptr<LiveSession>> LiveSession::open(Station station,
 Result<std::unique_ptr<LiveSession>> LiveSession::demonstrate(const std::filesystem::path& folder) {
     const auto cell = find_cell_model(demonstration_cell, {});
     if (!cell) return fail(cell.error());
-    const Protocol protocol = lithiation_protocol(*cell, demonstration_c_rate, StartState::by_rate,
-                                                  demonstration_rest_s);
+    const Protocol protocol =
+        lithiation_protocol(*cell, demonstration_c_rate, StartState::by_rate, demonstration_rest_s);
     const UtcTime began = utc_now();
     auto made =
         make_cell_rig(*cell, protocol, demonstration_seed, RigSettings{began, demonstration_speed});
@@ -73,9 +73,9 @@ Result<std::unique_ptr<LiveSession>> LiveSession::demonstrate(const std::filesys
     auto parts = std::make_unique<Parts>();
     parts->accelerated = demonstration_speed;
     parts->cycler = std::move(*cycler);
-    auto station =
-        parse_station(demonstration_station_toml(cell->design, parts->cycler->port(), "Simulated cell"),
-                      "the demonstration's station", std::filesystem::path{});
+    auto station = parse_station(
+        demonstration_station_toml(cell->design, parts->cycler->port(), "Simulated cell"),
+        "the demonstration's station", std::filesystem::path{});
     if (!station) return fail(station.error());
     parts->station = std::move(*station);
     if (auto started = parts->start(folder, demonstration_name(began)); !started) {

@@ -24,6 +24,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Below, rounding decides the length of a step; above, nothing does.
+constexpr double finest_tolerance = 1e-7;
+constexpr double coarsest_tolerance = 0.1;
+constexpr int most_nodes = 64;
+
 struct Options {
     TestOptions test;
     SolverSettings solver;
@@ -32,13 +37,19 @@ struct Options {
     bool json = false;
 };
 
+/// How low a layer came at the recorded moments.
+struct LowestPotential {
+    double lowest_V = std::numeric_limits<double>::infinity();
+    std::optional<double> first_below_0V_s;
+};
+
 /// What came of it, for people and for programs.
 struct Simulated {
     std::string run;  // as it was given
     PlannedTest test;
     SolverSettings solver;
     SimulationOutcome outcome;
-    std::vector<double> lowest_V;  // of layer k at k - 1
+    std::vector<LowestPotential> potentials;  // of layer k at k - 1
 };
 
 double mAh(double charge_C) {
@@ -47,6 +58,14 @@ double mAh(double charge_C) {
 
 double plated_mAh(const LayerMoment& layer) {
     return mAh(layer.plated_C + layer.dead_C);
+}
+
+/// The solver's crossing, which is exact, where it is that of the first recorded moment below 0 V;
+/// a layer that begins there never falls through.
+std::optional<double> below_0V_s(const Simulated& simulated, std::size_t index) {
+    const auto recorded_s = simulated.potentials[index].first_below_0V_s;
+    const auto exact_s = simulated.outcome.first_below_0V_s[index];
+    return recorded_s && exact_s ? std::min(*recorded_s, *exact_s) : recorded_s;
 }
 
 std::optional<std::string> rate_of(const Simulated& simulated) {
@@ -99,13 +118,13 @@ Json number(const std::optional<double>& value) {
 
 Json layers_json(const Simulated& simulated) {
     Json layers = Json::array();
-    for (std::size_t i = 0; i < simulated.lowest_V.size(); ++i) {
+    for (std::size_t i = 0; i < simulated.potentials.size(); ++i) {
         const LayerMoment& layer = simulated.outcome.last.layers[i];
         layers.push_back({{"layer", i + 1},
                           {"capacity_mAh", number(mAh(layer.charge_C))},
                           {"plated_mAh", number(plated_mAh(layer))},
-                          {"min_potential_V", number(simulated.lowest_V[i])},
-                          {"first_below_0V_s", number(simulated.outcome.first_below_0V_s[i])},
+                          {"min_potential_V", number(simulated.potentials[i].lowest_V)},
+                          {"first_below_0V_s", number(below_0V_s(simulated, i))},
                           {"stoichiometry", number(layer.stoichiometry)}});
     }
     return layers;
@@ -143,20 +162,21 @@ std::string as_table(const Simulated& simulated) {
     std::string text =
         fmt::format("{}  {} {}\n", simulated.run, simulated.test.cell.model.design.name,
                     rate_of(simulated).value_or("as its protocol says"));
-    text += fmt::format("  {:>5} {:>10} {:>11} {:>9} {:>10} {:>8}\n", "layer", "Q/mAh",
-                        "plated/mAh", "min E/mV", "<= 0 V at/s", "x");
-    for (std::size_t i = 0; i < simulated.lowest_V.size(); ++i) {
+    text += fmt::format("  {:>5} {:>10} {:>11} {:>9} {:>11} {:>8}\n", "layer", "Q/mAh",
+                        "plated/mAh", "min E/mV", "0 V at/s", "x");
+    for (std::size_t i = 0; i < simulated.potentials.size(); ++i) {
         const LayerMoment& layer = outcome.last.layers[i];
-        const auto below_s = outcome.first_below_0V_s[i];
+        const auto below_s = below_0V_s(simulated, i);
         text += fmt::format("  {:>5} {:>10.3f} {:>11.3f} {:>9.1f} {:>11} {:>8.3f}\n", i + 1,
-                            mAh(layer.charge_C), plated_mAh(layer), 1000 * simulated.lowest_V[i],
+                            mAh(layer.charge_C), plated_mAh(layer),
+                            1000 * simulated.potentials[i].lowest_V,
                             below_s ? fmt::format("{:.1f}", *below_s) : "-", layer.stoichiometry);
     }
     for (std::size_t i = 0; i < outcome.steps.size(); ++i) {
         const SimulatedStepEnd& step = outcome.steps[i];
         const bool exhausted = step.ended == Ended::salt_exhausted;
-        text += fmt::format("  Step {} ended by {} at {:.1f} s with {:.3f} mAh in the cell\n", i + 1,
-                            exhausted ? "exhausted salt" : word_of(step.ended), step.time_s,
+        text += fmt::format("  Step {} ended by {} at {:.1f} s with {:.3f} mAh in the cell\n",
+                            i + 1, exhausted ? "exhausted salt" : word_of(step.ended), step.time_s,
                             mAh(step.charge_C));
     }
     return text;
@@ -169,26 +189,50 @@ std::string as_table(const Simulated& simulated) {
     throw CLI::RuntimeError(error.kind == ErrorKind::usage ? 2 : 1);
 }
 
-Result<Simulated> simulate_as_asked(const Options& options) {
+Result<void> check(const Options& options) {
     if (options.test.rate.empty() && options.test.protocol.empty()) {
         return fail(ErrorKind::usage,
                     "nothing is said of the test; give --rate like 0.2C, or --protocol");
     }
+    const SolverSettings& solver = options.solver;
+    if (!(solver.tolerance >= finest_tolerance && solver.tolerance <= coarsest_tolerance)) {
+        return fail(ErrorKind::usage,
+                    fmt::format("--tolerance {} is not between {} and {}; leave it out for {}",
+                                solver.tolerance, finest_tolerance, coarsest_tolerance,
+                                SolverSettings{}.tolerance));
+    }
+    if (solver.nodes_a_layer < 1 || solver.nodes_a_layer > most_nodes) {
+        return fail(ErrorKind::usage,
+                    fmt::format("--nodes {} is not between 1 and {}; leave it out for {}",
+                                solver.nodes_a_layer, most_nodes, SolverSettings{}.nodes_a_layer));
+    }
+    return {};
+}
+
+/// Follows the layers' potentials from moment to moment.
+void follow(const CellMoment& cell, std::vector<LowestPotential>& layers) {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        const double potential_V = cell.layers[i].potential_V;
+        layers[i].lowest_V = std::min(layers[i].lowest_V, potential_V);
+        if (potential_V <= 0 && !layers[i].first_below_0V_s) {
+            layers[i].first_below_0V_s = cell.time_s;
+        }
+    }
+}
+
+Result<Simulated> simulate_as_asked(const Options& options) {
+    if (auto fine = check(options); !fine) return fail(fine.error());
     auto test = plan_test(options.test);
     if (!test) return fail(test.error());
     Simulated simulated{options.run, std::move(*test), options.solver, {}, {}};
-    const std::size_t layers = simulated.test.cell.model.design.layer_count();
-    simulated.lowest_V.assign(layers, std::numeric_limits<double>::infinity());
+    simulated.potentials.resize(simulated.test.cell.model.design.layer_count());
     Progress progress;
     SimulatedRunSettings settings;
     settings.path = options.run;
     settings.solver = options.solver;
     settings.noise_seed = options.seed;
     settings.visit = [&](const SimulatedMoment& moment) {
-        for (std::size_t i = 0; i < layers; ++i) {
-            double& lowest_V = simulated.lowest_V[i];
-            lowest_V = std::min(lowest_V, moment.cell.layers[i].potential_V);
-        }
+        follow(moment.cell, simulated.potentials);
         progress.show(moment.cell.time_s);
     };
     auto outcome = simulate_into_run(simulated.test.cell, simulated.test.protocol, settings);
@@ -230,12 +274,9 @@ void add_simulate_command(CLI::App& app) {
     add_test_options(*command, options->test);
     command->add_option("--seed", options->seed, "of the measurement noise; 0: exact values")
         ->capture_default_str();
-    // Finer than 1e-7 rounding decides the step; coarser than 0.1 nothing does.
     command->add_option("--tolerance", options->solver.tolerance, "of a step, in stoichiometry")
-        ->check(CLI::Range(1e-7, 0.1))
         ->capture_default_str();
     command->add_option("--nodes", options->solver.nodes_a_layer, "in the depth of a layer")
-        ->check(CLI::Range(1, 64))
         ->capture_default_str();
     command->add_option("-o,--out", options->run, "the run file (.lsrun) to write")->required();
     command->add_flag("--json", options->json, "one JSON document on stdout");

@@ -105,7 +105,8 @@ RecordedRow CellMeter::recorded(const SimulatedMoment& moment, std::size_t index
         const double read_V = true_V + settings_.voltage_noise_V * noise(at, meter);
         return as_kept(rounded(read_V, settings_.voltage_step_V));
     };
-    const double current_A = layer.current_A + settings_.current_noise_A * noise(at, Meter::current);
+    const double current_A =
+        layer.current_A + settings_.current_noise_A * noise(at, Meter::current);
     const double charge_C = std::abs(layer.charge_C - channel.start_C);
     RecordedRow row;
     row.seqid = seqid_;

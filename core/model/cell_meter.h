@@ -33,8 +33,8 @@ class CellMeter {
   public:
     CellMeter(const CellDesign& design, const Protocol& protocol, const MeterSettings& settings);
 
-    /// The rows recorded at `moment`, of layer k at k - 1; moments in the order of the test. Without
-    /// the cycler's wall time, as nobody has said when the test began.
+    /// The rows recorded at `moment`, of layer k at k - 1; moments in the order of the test.
+    /// Without the cycler's wall time, as nobody has said when the test began.
     std::vector<TimedRow> read(const SimulatedMoment& moment);
 
   private:

@@ -28,8 +28,8 @@ class PartFile {
   public:
     explicit PartFile(fs::path whole)
         : whole_{std::move(whole)},
-          part_{fmt::format("{}.{}.part", fs::absolute(whole_).string(), make_uuid().substr(0, 8))} {
-    }
+          part_{
+              fmt::format("{}.{}.part", fs::absolute(whole_).string(), make_uuid().substr(0, 8))} {}
     ~PartFile() {
         std::error_code ignored;
         for (const char* end : {"", "-wal", "-shm"}) fs::remove(part_.string() + end, ignored);
@@ -38,6 +38,16 @@ class PartFile {
     PartFile& operator=(const PartFile&) = delete;
 
     const fs::path& path() const { return part_; }
+
+    /// A failure in words about the file that was asked for.
+    tl::unexpected<Error> refuse(Error error) const {
+        const std::string name = part_.filename().string();
+        const auto at = error.sentence.find(name);
+        if (at != std::string::npos) {
+            error.sentence.replace(at, name.size(), whole_.filename().string());
+        }
+        return fail(std::move(error));
+    }
 
     Result<void> check_place() const {
         std::error_code ignored;
@@ -58,9 +68,8 @@ class PartFile {
         std::error_code error;
         fs::rename(part_, whole_, error);
         if (!error) return {};
-        return fail(ErrorKind::io,
-                    fmt::format("{}: cannot be written ({}); choose another place", whole_.string(),
-                                error.message()));
+        return fail(ErrorKind::io, fmt::format("{}: cannot be written ({}); choose another place",
+                                               whole_.string(), error.message()));
     }
 
   private:
@@ -180,14 +189,14 @@ Result<SimulationOutcome> simulate_into_run(const WrittenCell& cell, const Proto
     const NewRun run = new_run(settings.path, std::move(*station));
 
     auto writer = begin_run(part.path(), run);
-    if (!writer) return fail(writer.error());
+    if (!writer) return part.refuse(writer.error());
     Result<SimulationOutcome> outcome;
     {
-        MomentWriter moments{std::move(*writer), run,
-                             CellMeter{design,
-                                       protocol,
-                                       {.seed = settings.noise_seed,
-                                        .truth = MeterSettings::Truth::recorded}}};
+        MomentWriter moments{
+            std::move(*writer), run,
+            CellMeter{design,
+                      protocol,
+                      {.seed = settings.noise_seed, .truth = MeterSettings::Truth::recorded}}};
         outcome = simulate(cell.model.parameters, protocol, settings.solver,
                            [&](const SimulatedMoment& moment) {
                                moments.add(moment);
@@ -198,7 +207,9 @@ Result<SimulationOutcome> simulate_into_run(const WrittenCell& cell, const Proto
         if (outcome->salt_exhausted) {
             events.push_back(make_event("note", 0, salt_exhaustion_sentence(design, *outcome)));
         }
-        if (auto finished = moments.finish(events); !finished) return fail(finished.error());
+        if (auto finished = moments.finish(events); !finished) {
+            return part.refuse(finished.error());
+        }
     }  // the file is closed now
     if (auto moved = part.move_into_place(); !moved) return fail(moved.error());
     return outcome;

@@ -146,7 +146,8 @@ void reply_download_step_layer(const SimulatedRig& rig, pugi::xml_node request, 
     std::int64_t index = 0;
     for (std::size_t first = 0; first < rows.size();) {
         std::size_t last = first;
-        while (last + 1 < rows.size() && continues(rows[last].recorded, rows[last + 1].recorded)) ++last;
+        while (last + 1 < rows.size() && continues(rows[last].recorded, rows[last + 1].recorded))
+            ++last;
         put_step(recorded, {first, last}, ++index, list);
         first = last + 1;
     }

@@ -25,8 +25,7 @@ void put_numbers(const SimulatedChannel& channel, UtcTime now, pugi::xml_node ou
     // At rest between tests only the voltage is still measured.
     const double factor = working ? 1 : 0;
     const double total_s = working ? channel.elapsed_s(*run, now) : 0;
-    const double step_s =
-        working ? total_s - last_time_s + double(last.testtime_ms) / 1e3 : 0;
+    const double step_s = working ? total_s - last_time_s + double(last.testtime_ms) / 1e3 : 0;
     put(out, "current", live_decimal(factor * last.current_A, live_digits));
     put(out, "voltage", live_decimal(last.voltage_V, live_digits));
     put(out, "capacity", live_decimal(factor * last.capacity_Ah, live_digits));

@@ -26,7 +26,8 @@ double total_time_s(const CyclerTable& table, std::size_t i) {
 RecordedRow row_of(const CyclerTable& table, std::size_t i) {
     RecordedRow row;
     row.seqid = std::int64_t(i) + 1;
-    row.stepid = table.step_index[i];  // of the program, as on the wire; executions show by the time
+    row.stepid =
+        table.step_index[i];  // of the program, as on the wire; executions show by the time
     row.cycleid = table.cycle[i];
     row.steptype = step_type_word(table.step_type[i]);
     row.testtime_ms = table.step_time_ms[i];

@@ -147,8 +147,7 @@ TEST_F(CellMeterTest, has_other_noise_for_another_seed_and_the_same_for_the_same
 }
 
 TEST_F(CellMeterTest, tells_the_truth_of_every_layer_only_where_asked) {
-    CellMeter meter{
-        two_layers(), every_kind_of_step(), {.truth = MeterSettings::Truth::recorded}};
+    CellMeter meter{two_layers(), every_kind_of_step(), {.truth = MeterSettings::Truth::recorded}};
     const auto rows = meter.read({0, 0, cell_at(0, 0.005)});
     ASSERT_EQ(rows[0].recorded.aux.size(), 6U);
     EXPECT_EQ(rows[0].recorded.aux[0].name, "V1");
