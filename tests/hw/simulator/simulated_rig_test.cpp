@@ -69,7 +69,7 @@ TEST(SimulatedRig, is_the_same_in_every_row_when_made_again) {
 
 TEST(SimulatedRig, ends_its_test_with_the_rows_it_has_where_the_salt_is_exhausted) {
     const CellModel cell = find_cell_model("yan-2025-h", {}).value();
-    const Protocol protocol = lithiation_protocol(cell, 5, StartState::by_rate, 600);
+    const Protocol protocol = lithiation_protocol(cell, 3, StartState::by_rate, 600);
     const auto made = make_cell_rig(cell, protocol, 1, {began, 1});
     ASSERT_TRUE(made) << made.error().sentence;
     EXPECT_TRUE(made->outcome.salt_exhausted);
