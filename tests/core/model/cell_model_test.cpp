@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "core/cell/toml_table.h"
+#include <cmath>
+#include <sstream>
 
 namespace layerscope {
 namespace {
@@ -142,7 +143,7 @@ TEST(CellModel, ships_set_h_with_lithium_that_earlier_tests_left) {
               (std::vector<double>{0.005, 0.2499769323, 0.1714039983, 0.5182504768}));
     EXPECT_TRUE(cell.begins_fresh(0.05));
     EXPECT_FALSE(cell.begins_fresh(0.1));
-    EXPECT_FALSE(cell.begins_fresh(6.72e-3 / 67.2e-3)) << "a rounding below 0.1C is 0.1C";
+    EXPECT_FALSE(cell.begins_fresh(std::nextafter(0.1, 0))) << "a rounding below is 0.1C";
     EXPECT_FALSE(cell.begins_fresh(0.5));
 }
 
