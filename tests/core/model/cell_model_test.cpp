@@ -214,7 +214,7 @@ TEST(CellModel, names_file_line_value_and_remedy) {
     EXPECT_EQ(sentence_with("porosity = 0.42", "porosity = 42"),
               "c.toml:22: [model.separator]: 'porosity' is 42; it must lie between 0 and 1");
     EXPECT_EQ(sentence_with("coverage_mAh = 0.005", "coverage_mAh = nan"),
-              "c.toml:30: 'coverage_mAh' must be a finite number");
+              "c.toml:30: 'coverage_mAh' must be a finite number, not nan");
     EXPECT_EQ(sentence_with("fresh_stoichiometry = 0.02", "fresh_stoichiometry = -0.1"),
               "c.toml:34: [[model.layer]] 2: 'fresh_stoichiometry' is -0.1; it must lie from 0 "
               "to 1");

@@ -151,7 +151,7 @@ TEST(Protocol, says_what_is_wrong_with_a_step) {
               "p.toml:2: a step that sets a current needs either 'rate_C' or 'current_mA'; write "
               "one of them");
     EXPECT_EQ(step("do = \"lithiate\"\nrate_C = -1\nuntil_time_min = 1\n"),
-              "p.toml:3: 'rate_C' must be a number above 0");
+              "p.toml:3: 'rate_C' must be a number above 0, not -1");
     EXPECT_EQ(step("do = \"lithiate\"\nrate_C = 1\nlayer = 2\nuntil_time_min = 1\n"),
               "p.toml:4: 'layer' says whose potential ends the step; add 'until_potential_mV' or "
               "leave it out");
