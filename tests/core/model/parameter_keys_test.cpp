@@ -1,11 +1,31 @@
 #include "core/model/parameter_keys.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/base/number.h"
+#include "core/cell/toml_table.h"
 
 namespace layerscope {
 namespace {
+
+template <class Keys>
+void expect_documented(const Keys& keys) {
+    static const std::string document =
+        read_settings_text(LAYERSCOPE_SOURCE_DIR "/docs/model.md").value();
+    for (const auto& key : keys) {
+        EXPECT_NE(document.find(fmt::format("`{}`", key.name)), std::string::npos) << key.name;
+    }
+}
+
+TEST(ParameterKeys, stand_in_the_document_of_the_model) {
+    expect_documented(parameter_keys::cell);
+    expect_documented(parameter_keys::cathode);
+    expect_documented(parameter_keys::region);
+    expect_documented(parameter_keys::graphite);
+    expect_documented(parameter_keys::layer);
+    expect_documented(parameter_keys::interlayer);
+}
 
 TEST(DecimalIn, is_the_number_as_it_was_written) {
     for (const double unit : {1.0, file_units::um, file_units::mAh, file_units::per_h,
