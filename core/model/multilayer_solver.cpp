@@ -13,7 +13,7 @@ namespace layerscope {
 namespace {
 
 // Newton's method ends where a step in full would change nothing that matters.
-constexpr double potential_done_V = 2e-7;
+constexpr double potential_done_V = 2e-8;
 constexpr double salt_done_mol_m3 = 2e-3;
 constexpr double stoichiometry_done = 1e-7;
 constexpr int most_iterations = 14;
@@ -304,7 +304,8 @@ struct MultilayerSolver::State {
     }
 
     bool is_asked(Ended end, const Ends& ends) const {
-        if (end == Ended::charge) return ends.charge_C.has_value();
+        // A set current's charge is known ahead: see end_time_s.
+        if (end == Ended::charge) return ends.charge_C && drive.kind != Drive::Kind::current;
         if (end == Ended::potential) return ends.potential_V.has_value();
         if (end == Ended::current) return ends.current_A.has_value();
         return end == Ended::salt_exhausted;
@@ -318,34 +319,28 @@ struct MultilayerSolver::State {
 
     /// Shortens the step just attempted until it lands on `end`; its length.
     double land_on(Ended end, const Ends& ends, double dt_s) {
+        constexpr int most_attempts = 40;
+        constexpr double close = 1e-9;  // of the step's way, and of its length
         double low_s = 0;
         double low = distance(end, ends, current());
         double high_s = dt_s;
         double high = distance(end, ends, next());
-        const double close = 1e-12 * (std::abs(low) + std::abs(high)) + 1e-13;
-        double at_s = dt_s;
-        int side = 0;
-        for (int i = 0; i < 40; ++i) {  // Illinois: a secant that never leaves its bracket
+        const double enough = close * std::abs(high - low);
+        int side = 0;  // which end of the bracket moved last
+        for (int i = 0; i < most_attempts && high_s - low_s > close * dt_s; ++i) {
+            // Illinois method: a secant that never leaves its bracket.
             const double middle_s = (low_s * high - high_s * low) / (high - low);
-            if (!(middle_s > low_s && middle_s < high_s)) break;
             if (!attempt(middle_s)) break;
-            at_s = middle_s;
             const double here = distance(end, ends, next());
-            if (std::abs(here) <= close || high_s - low_s < 1e-9 * dt_s) return at_s;
-            if ((here < 0) == (high < 0)) {
-                high_s = middle_s;
-                high = here;
-                if (side == 1) low /= 2;
-                side = 1;
-            } else {
-                low_s = middle_s;
-                low = here;
-                if (side == -1) high /= 2;
-                side = -1;
-            }
+            if (std::abs(here) <= enough) return middle_s;
+            const int moved = (here < 0) == (high < 0) ? 1 : -1;
+            (moved > 0 ? high_s : low_s) = middle_s;
+            (moved > 0 ? high : low) = here;
+            if (moved == side) (moved > 0 ? low : high) /= 2;
+            side = moved;
         }
-        if (at_s != high_s && attempt(high_s)) at_s = high_s;
-        return at_s;
+        attempt(high_s);  // as it was before: just behind the end
+        return high_s;
     }
 
     /// The first asked end within the step just attempted, which then is shortened to it.
@@ -377,7 +372,8 @@ struct MultilayerSolver::State {
             return ends.time_s;
         }
         const double left_s = (*ends.charge_C - current().charge_C) / drive.current_A;
-        return left_s >= 0 ? std::min(ends.time_s, current().time_s + left_s) : ends.time_s;
+        const bool ahead = left_s > -least_step_s;  // what rounding went too far is still there
+        return ahead ? std::min(ends.time_s, current().time_s + left_s) : ends.time_s;
     }
 
     Result<Ended> failure(double dt_s) const {

@@ -31,7 +31,8 @@ template <class Part>
 ParameterKey(std::string_view, double Part::*, double, NumberRange, std::optional<double>)
     -> ParameterKey<Part>;
 
-/// The shortest decimal that, read and multiplied by `unit`, is `si` again.
+/// The shortest decimal that, read and multiplied by `unit`, is `si` again; where rounding leaves
+/// none, the nearest.
 std::string decimal_in(double si, double unit);
 
 namespace file_units {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/cell/toml_table.h"
+
 namespace layerscope {
 namespace {
 
@@ -151,7 +153,7 @@ TEST(Protocol, says_what_is_wrong_with_a_step) {
               "p.toml:2: a step that sets a current needs either 'rate_C' or 'current_mA'; write "
               "one of them");
     EXPECT_EQ(step("do = \"lithiate\"\nrate_C = -1\nuntil_time_min = 1\n"),
-              "p.toml:3: 'rate_C' must be a number above 0");
+              "p.toml:3: 'rate_C' must be a number above 0, not -1");
     EXPECT_EQ(step("do = \"lithiate\"\nrate_C = 1\nlayer = 2\nuntil_time_min = 1\n"),
               "p.toml:4: 'layer' says whose potential ends the step; add 'until_potential_mV' or "
               "leave it out");
@@ -169,6 +171,13 @@ TEST(Protocol, says_what_is_wrong_with_a_step) {
     EXPECT_EQ(step("do = \"lithiate\"\ncurrent_mA = 0.001\nuntil_charge_mAh = 40\n"),
               "p.toml:4: 'until_charge_mAh' is 40, which 0.001 mA pass in more than a year; lower "
               "it, or raise the current");
+}
+
+TEST(Protocol, is_as_its_document_shows_it) {
+    const std::string document = read_settings_text(LAYERSCOPE_SOURCE_DIR "/docs/model.md").value();
+    const std::string fence = "```toml\n";
+    const std::size_t begin = document.find(fence) + fence.size();
+    EXPECT_EQ(sentence(document.substr(begin, document.find("```", begin) - begin)), "no fault");
 }
 
 TEST(Protocol, has_at_least_one_step_and_at_most_a_thousand) {
