@@ -189,7 +189,7 @@ MultilayerEquations::Plating MultilayerEquations::plating(const CellState& state
     const double exchange_A_m3 =
         surface_per_m_ * graphite.plating_exchange_current_A_m2 * salt_[std::size_t(i)].root_M;
     const double b = exchange_A_m3 * step.effective_s;
-    const double before = std::max(step.history.plated_C_m3[g], 0.0);
+    const double before = step.history.plated_C_m3[g];
     const double dying = 1 + graphite.dead_lithium_per_s * step.effective_s;
 
     const double linear = dying * coverage - before - b * (forward - backward);
@@ -421,7 +421,8 @@ NewtonStep MultilayerEquations::improve(CellState& state, const TimeStep& step) 
     return wanted;
 }
 
-void MultilayerEquations::complete(CellState& state, const TimeStep& step) const {
+void MultilayerEquations::complete(CellState& state, const TimeStep& step) {
+    find_salt(state);
     const double dt_s = step.effective_s;
     for (std::size_t k = 0; k < layers_.size(); ++k) {
         double current_A = 0;

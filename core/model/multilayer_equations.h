@@ -76,7 +76,7 @@ class MultilayerEquations {
     NewtonStep improve(CellState& state, const TimeStep& step);
 
     /// After the last step: what follows explicitly from the solved unknowns.
-    void complete(CellState& state, const TimeStep& step) const;
+    void complete(CellState& state, const TimeStep& step);
 
     /// Mean potential of a layer (from 0) against lithium beside it: what its reference reads.
     double layer_potential_V(const CellState& state, int layer) const;

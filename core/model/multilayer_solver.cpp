@@ -13,7 +13,7 @@ namespace layerscope {
 namespace {
 
 // Newton's method ends where a step in full would change nothing that matters.
-constexpr double potential_done_V = 2e-8;
+constexpr double potential_done_V = 2e-7;
 constexpr double salt_done_mol_m3 = 2e-3;
 constexpr double stoichiometry_done = 1e-7;
 constexpr int most_iterations = 14;
@@ -178,6 +178,29 @@ struct MultilayerSolver::State {
                 current(), past(1), past(2));
     }
 
+    /// Sets `history` to what a step of `dt_s` starts from; the step's effective length.
+    double differentiate(double dt_s) {
+        uses_two = known > 1;
+        if (uses_two) {
+            const double w = dt_s / (current().time_s - past(1).time_s);
+            const double now_weight = (1 + w) * (1 + w) / (1 + 2 * w);
+            const double before_weight = -w * w / (1 + 2 * w);
+            combine_differential(
+                history,
+                [=](double now, double before) {
+                    return now_weight * now + before_weight * before;
+                },
+                current(), past(1));
+            // Where the last plated lithium is stripped, two states point below zero, and no charge
+            // may be invented to stop there: one state does not.
+            uses_two = least(history.plated_C_m3) >= 0;
+            if (uses_two) return dt_s * (1 + w) / (1 + 2 * w);
+        }
+        combine_differential(
+            history, [](double now) { return now; }, current());
+        return dt_s;
+    }
+
     /// Solves for the state `dt_s` later, into next(). False where that fails.
     bool attempt(double dt_s) {
         CellState& state = next();
@@ -194,23 +217,7 @@ struct MultilayerSolver::State {
         state.time_s = current().time_s + dt_s;
         equations.clog(extrapolated);
 
-        double effective_s = dt_s;
-        if (known == 1) {
-            combine_differential(
-                history, [](double now) { return now; }, current());
-        } else {
-            const double w = dt_s / (current().time_s - past(1).time_s);
-            const double scale = 1 / (1 + 2 * w);
-            effective_s = dt_s * (1 + w) * scale;
-            const double now_weight = (1 + w) * (1 + w) * scale;
-            const double before_weight = -w * w * scale;
-            combine_differential(
-                history,
-                [=](double now, double before) {
-                    return now_weight * now + before_weight * before;
-                },
-                current(), past(1));
-        }
+        const double effective_s = differentiate(dt_s);
         if (!newton(state, effective_s)) return false;
         equations.complete(state, time_step(effective_s));
         return true;
@@ -242,10 +249,8 @@ struct MultilayerSolver::State {
                                       equations.full_C_m3(node.layer));
         }
         const double s1 = current().time_s - past(1).time_s;
-        if (known == 2) {
-            // y'' dt (dt + s1) / 2 missed; implicit Euler before it erred by about a third of that.
-            return {largest / 3 / settings.tolerance, 2};
-        }
+        // y'' dt (dt + s1) / 2 missed by a line; implicit Euler errs by about a third of that.
+        if (known == 2 || !uses_two) return {largest / 3 / settings.tolerance, 2};
         // y''' / 6 times each: what the parabola misses and what BDF2 errs by.
         const double s2 = past(1).time_s - past(2).time_s;
         const double missed = dt_s * (dt_s + s1) * (dt_s + s1 + s2);
@@ -469,8 +474,9 @@ struct MultilayerSolver::State {
     MultilayerEquations equations;
     std::array<CellState, 4> states;  // a ring: the newest, two before it, the next
     std::size_t newest = 0;
-    int known = 1;      // states since the last restart, at most 3
-    CellState history;  // what backward differentiation knows of them
+    int known = 1;          // states since the last restart, at most 3
+    bool uses_two = false;  // the step attempted is BDF2; else implicit Euler
+    CellState history;      // what backward differentiation knows of them
     CellState extrapolated;
     Drive drive;
     bool settled = false;

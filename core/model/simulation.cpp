@@ -1,13 +1,12 @@
 #include "core/model/simulation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 namespace layerscope {
 namespace {
-
-// Of a step whose own ends never come, such as a current that settles above its end.
-constexpr double longest_step_s = 1e8;
 
 Drive drive_of(const ProtocolStep& step) {
     switch (step.kind) {
@@ -45,7 +44,7 @@ class Test {
             outcome_.first_below_0V_s.push_back(solver_.fell_below_0V_s(k));
         }
         outcome_.counts = solver_.counts();
-        return std::move(outcome_);
+        return outcome_;
     }
 
   private:
@@ -53,8 +52,8 @@ class Test {
         const ProtocolStep& step = protocol_.steps[std::size_t(index)];
         const Drive drive = drive_of(step);
         const double began_s = solver_.now().time_s;
-        const Ends ends = ends_of(step, drive);
         solver_.drive(drive);
+        const Ends ends = ends_of(step);
         show(index, began_s);
         if (const auto at_once = reached_already(step)) return *at_once;
         for (int record = 1;; ++record) {
@@ -66,27 +65,37 @@ class Test {
             const auto ended = solver_.advance(next);
             if (!ended) return ended;
             show(index, began_s);
-            if (*ended != Ended::time || next.time_s >= ends.time_s) return ended;
+            if (*ended != Ended::time) return ended;
+            if (next.time_s < ends.time_s) continue;
+            if (step.until_time_s) return ended;
+            return fail(ErrorKind::usage,
+                        fmt::format("step {} of the protocol reaches none of its ends in a year; "
+                                    "give it an end in time",
+                                    index + 1));
         }
     }
 
-    Ends ends_of(const ProtocolStep& step, const Drive& drive) const {
+    /// The step's ends on the solver's own counts. Magnitudes take the sign of the current it
+    /// begins with.
+    Ends ends_of(const ProtocolStep& step) const {
         const CellMoment& now = solver_.now();
+        const double sign = now.current_A < 0 ? -1 : 1;
         Ends ends{.time_s = now.time_s + step.until_time_s.value_or(longest_step_s)};
-        if (step.until_charge_C) {
-            const double sign = drive.current_A < 0 ? -1 : 1;
-            ends.charge_C = now.charge_C + sign * *step.until_charge_C;
-        }
+        if (step.until_charge_C) ends.charge_C = now.charge_C + sign * *step.until_charge_C;
+        if (step.until_current_A) ends.current_A = sign * *step.until_current_A;
         ends.potential_V = step.until_potential_V;
         ends.layer = step.layer;
-        ends.current_A = step.until_current_A;
         return ends;
     }
 
-    /// A potential that lies beyond its end when the step begins ends it there.
+    /// An end that lies behind the step when it begins ends it there.
     std::optional<Ended> reached_already(const ProtocolStep& step) const {
+        const CellMoment& now = solver_.now();
+        if (step.until_current_A && std::abs(now.current_A) <= *step.until_current_A) {
+            return Ended::current;
+        }
         if (!step.until_potential_V) return std::nullopt;
-        const double now_V = solver_.now().layers[std::size_t(step.layer) - 1].potential_V;
+        const double now_V = now.layers[std::size_t(step.layer) - 1].potential_V;
         const bool below = step.kind == StepKind::lithiate && now_V <= *step.until_potential_V;
         const bool above = step.kind == StepKind::delithiate && now_V >= *step.until_potential_V;
         return below || above ? std::optional{Ended::potential} : std::nullopt;

@@ -41,7 +41,7 @@ inline MultilayerSolver begin(const CellModel& model, const PublishedRun& run,
 }
 
 inline Ends charge_end(double charge_mAh) {
-    return {.time_s = 1e9, .charge_C = charge_mAh * 3.6};
+    return {.time_s = 1e6, .charge_C = charge_mAh * 3.6};
 }
 
 }  // namespace layerscope
