@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "tests/app/captured_program.h"
+#include "tests/app/child_process.h"
+#include "tests/temporary_folder.h"
 
 namespace layerscope {
 namespace {
@@ -54,6 +56,14 @@ TEST(CyclerCommand, fails_on_a_cell_that_is_not_there_or_has_no_model) {
 TEST(CyclerCommand, takes_either_a_rate_or_a_protocol) {
     EXPECT_EQ(refuse({"--rate", "1C", "--protocol", "P.toml"}).code, 2);
     EXPECT_EQ(refuse({"--protocol", "nowhere/P.toml"}).code, 1);
+}
+
+TEST(CyclerCommand, serves_a_cell_that_follows_a_protocol) {
+    const TemporaryFolder folder;
+    const auto protocol =
+        folder.write("P.toml", "[[step]]\ndo = \"rest\"\nleads = \"open\"\nuntil_time_min = 5\n");
+    ChildProcess cycler{{"cycler", "--protocol", protocol.string()}};
+    EXPECT_TRUE(cycler.read_line().starts_with("listening bts 127.0.0.1:"));
 }
 
 TEST(CyclerCommand, takes_a_word_it_does_not_know_for_wrong_usage) {
