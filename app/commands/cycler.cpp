@@ -164,10 +164,11 @@ void add_cycler_command(CLI::App& app) {
     options->test.rest_s = rest_s;
     command->add_option("--port", options->port, "TCP port on loopback; 0 takes any free one")
         ->capture_default_str();
-    auto* rate = command
-                     ->add_option("--rate", options->test.rate,
-                                  "C-rate of the lithiation, 0.01C to 5C; then half an hour of rest")
-                     ->capture_default_str();
+    auto* rate =
+        command
+            ->add_option("--rate", options->test.rate,
+                         "C-rate of the lithiation, 0.01C to 5C; then half an hour of rest")
+            ->capture_default_str();
     auto* protocol = command
                          ->add_option("--protocol", options->test.protocol,
                                       "what is done to the cell instead: a TOML file")

@@ -48,6 +48,7 @@ class CellMeterTest : public testing::Test {
         CellMeter meter{two_layers(), every_kind_of_step(), {.seed = seed}};
         const CellMoment cell = cell_at(0, 0.005);
         std::vector<TimedRow> rows;
+        rows.reserve(std::size_t(count));
         for (int i = 0; i < count; ++i) rows.push_back(meter.read({0, 0, cell}).front());
         return rows;
     }
