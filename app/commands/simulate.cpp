@@ -37,19 +37,13 @@ struct Options {
     bool json = false;
 };
 
-/// How low a layer came at the recorded moments.
-struct LowestPotential {
-    double lowest_V = std::numeric_limits<double>::infinity();
-    std::optional<double> first_below_0V_s;
-};
-
 /// What came of it, for people and for programs.
 struct Simulated {
     std::string run;  // as it was given
     PlannedTest test;
     SolverSettings solver;
     SimulationOutcome outcome;
-    std::vector<LowestPotential> potentials;  // of layer k at k - 1
+    std::vector<double> lowest_V;  // potential of layer k at k - 1, of the recorded moments
 };
 
 double mAh(double charge_C) {
@@ -58,14 +52,6 @@ double mAh(double charge_C) {
 
 double plated_mAh(const LayerMoment& layer) {
     return mAh(layer.plated_C + layer.dead_C);
-}
-
-/// The solver's crossing, which is exact, where it is that of the first recorded moment below 0 V;
-/// a layer that begins there never falls through.
-std::optional<double> below_0V_s(const Simulated& simulated, std::size_t index) {
-    const auto recorded_s = simulated.potentials[index].first_below_0V_s;
-    const auto exact_s = simulated.outcome.first_below_0V_s[index];
-    return recorded_s && exact_s ? std::min(*recorded_s, *exact_s) : recorded_s;
 }
 
 std::optional<std::string> rate_of(const Simulated& simulated) {
@@ -118,13 +104,13 @@ Json number(const std::optional<double>& value) {
 
 Json layers_json(const Simulated& simulated) {
     Json layers = Json::array();
-    for (std::size_t i = 0; i < simulated.potentials.size(); ++i) {
+    for (std::size_t i = 0; i < simulated.lowest_V.size(); ++i) {
         const LayerMoment& layer = simulated.outcome.last.layers[i];
         layers.push_back({{"layer", i + 1},
                           {"capacity_mAh", number(mAh(layer.charge_C))},
                           {"plated_mAh", number(plated_mAh(layer))},
-                          {"min_potential_V", number(simulated.potentials[i].lowest_V)},
-                          {"first_below_0V_s", number(below_0V_s(simulated, i))},
+                          {"min_potential_V", number(simulated.lowest_V[i])},
+                          {"first_below_0V_s", number(simulated.outcome.first_below_0V_s[i])},
                           {"stoichiometry", number(layer.stoichiometry)}});
     }
     return layers;
@@ -164,12 +150,11 @@ std::string as_table(const Simulated& simulated) {
                     rate_of(simulated).value_or("as its protocol says"));
     text += fmt::format("  {:>5} {:>10} {:>11} {:>9} {:>11} {:>8}\n", "layer", "Q/mAh",
                         "plated/mAh", "min E/mV", "0 V at/s", "x");
-    for (std::size_t i = 0; i < simulated.potentials.size(); ++i) {
+    for (std::size_t i = 0; i < simulated.lowest_V.size(); ++i) {
         const LayerMoment& layer = outcome.last.layers[i];
-        const auto below_s = below_0V_s(simulated, i);
+        const auto below_s = simulated.outcome.first_below_0V_s[i];
         text += fmt::format("  {:>5} {:>10.3f} {:>11.3f} {:>9.1f} {:>11} {:>8.3f}\n", i + 1,
-                            mAh(layer.charge_C), plated_mAh(layer),
-                            1000 * simulated.potentials[i].lowest_V,
+                            mAh(layer.charge_C), plated_mAh(layer), 1000 * simulated.lowest_V[i],
                             below_s ? fmt::format("{:.1f}", *below_s) : "-", layer.stoichiometry);
     }
     for (std::size_t i = 0; i < outcome.steps.size(); ++i) {
@@ -210,13 +195,9 @@ Result<void> check(const Options& options) {
 }
 
 /// Follows the layers' potentials from moment to moment.
-void follow(const CellMoment& cell, std::vector<LowestPotential>& layers) {
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-        const double potential_V = cell.layers[i].potential_V;
-        layers[i].lowest_V = std::min(layers[i].lowest_V, potential_V);
-        if (potential_V <= 0 && !layers[i].first_below_0V_s) {
-            layers[i].first_below_0V_s = cell.time_s;
-        }
+void follow(const CellMoment& cell, std::vector<double>& lowest_V) {
+    for (std::size_t i = 0; i < lowest_V.size(); ++i) {
+        lowest_V[i] = std::min(lowest_V[i], cell.layers[i].potential_V);
     }
 }
 
@@ -225,14 +206,15 @@ Result<Simulated> simulate_as_asked(const Options& options) {
     auto test = plan_test(options.test);
     if (!test) return fail(test.error());
     Simulated simulated{options.run, std::move(*test), options.solver, {}, {}};
-    simulated.potentials.resize(simulated.test.cell.model.design.layer_count());
+    simulated.lowest_V.resize(simulated.test.cell.model.design.layer_count(),
+                              std::numeric_limits<double>::infinity());
     Progress progress;
     SimulatedRunSettings settings;
     settings.path = options.run;
     settings.solver = options.solver;
     settings.noise_seed = options.seed;
     settings.visit = [&](const SimulatedMoment& moment) {
-        follow(moment.cell, simulated.potentials);
+        follow(moment.cell, simulated.lowest_V);
         progress.show(moment.cell.time_s);
     };
     auto outcome = simulate_into_run(simulated.test.cell, simulated.test.protocol, settings);
