@@ -11,27 +11,20 @@ LayeredSystem::LayeredSystem(int nodes, std::vector<NodeSpan> layers)
       layers_(spans_.size()),
       last_of_layer_row_(spans_.size()) {}
 
+/// Down: each node is expressed by the one after it and, within a layer, by the layer's unknown.
 template <int columns>
-void LayeredSystem::solve_columns() {
+void LayeredSystem::eliminate() {
     const int count = int(nodes_.size());
     std::size_t k = 0;
-    // Down: each node is expressed by the one after it and, within a layer, by the layer's unknown.
     for (int i = 0; i < count; ++i) {
         NodeRow& row = node(i);
         const bool in_layer = k < spans_.size() && i >= spans_[k].first;
         const bool ends_layer = in_layer && i == spans_[k].last;
-        if (ends_layer) {
-            LayerRow& layer = layers_[k];
-            const double inverse = 1 / layer.here;
-            layer.sides *= inverse;
-            last_of_layer_row_[k] = inverse * row.of_layer_row;
-            row.here.noalias() -= row.layer * last_of_layer_row_[k];
-            row.sides.leftCols<columns>().noalias() -= row.layer * layer.sides.leftCols<columns>();
-        }
+        if (ends_layer) eliminate_layer<columns>(k, row);
         const Eigen::Matrix2d inverse = row.here.inverse();
         row.right = (inverse * row.right).eval();
         row.sides.leftCols<columns>() = (inverse * row.sides.leftCols<columns>()).eval();
-        if (i + 1 == count) break;
+        if (i + 1 == count) return;
         NodeRow& next = node(i + 1);
         next.here.noalias() -= next.left * row.right;
         next.sides.leftCols<columns>().noalias() -= next.left * row.sides.leftCols<columns>();
@@ -47,8 +40,24 @@ void LayeredSystem::solve_columns() {
             next.of_layer_row.noalias() -= row.of_layer_row * row.right;
         }
     }
-    // Up again: a layer's unknown follows from its last node, then serves the nodes before it.
-    k = spans_.size();
+}
+
+/// The layer's own row holds nothing but its last node by now: its unknown goes into that one.
+template <int columns>
+void LayeredSystem::eliminate_layer(std::size_t k, NodeRow& last) {
+    LayerRow& layer = layers_[k];
+    const double inverse = 1 / layer.here;
+    layer.sides *= inverse;
+    last_of_layer_row_[k] = inverse * last.of_layer_row;
+    last.here.noalias() -= last.layer * last_of_layer_row_[k];
+    last.sides.leftCols<columns>().noalias() -= last.layer * layer.sides.leftCols<columns>();
+}
+
+/// Up again: a layer's unknown follows from its last node, then serves the nodes before it.
+template <int columns>
+void LayeredSystem::substitute() {
+    const int count = int(nodes_.size());
+    std::size_t k = spans_.size();
     for (int i = count - 1; i >= 0; --i) {
         NodeRow& row = node(i);
         auto unknowns = row.sides.leftCols<columns>();
@@ -64,9 +73,11 @@ void LayeredSystem::solve_columns() {
 
 void LayeredSystem::solve(Sides sides) {
     if (sides == Sides::one) {
-        solve_columns<1>();
+        eliminate<1>();
+        substitute<1>();
     } else {
-        solve_columns<2>();
+        eliminate<2>();
+        substitute<2>();
     }
 }
 

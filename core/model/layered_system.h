@@ -43,7 +43,11 @@ class LayeredSystem {
 
   private:
     template <int columns>
-    void solve_columns();
+    void eliminate();
+    template <int columns>
+    void eliminate_layer(std::size_t k, NodeRow& last);
+    template <int columns>
+    void substitute();
 
     std::vector<NodeSpan> spans_;
     std::vector<NodeRow> nodes_;

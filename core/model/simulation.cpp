@@ -62,7 +62,7 @@ class Test {
                 next.time_s =
                     std::min(ends.time_s, began_s + record * protocol_.recording_interval_s);
             }
-            const auto ended = solver_.advance(next);
+            auto ended = solver_.advance(next);
             if (!ended) return ended;
             show(index, began_s);
             if (*ended != Ended::time) return ended;
