@@ -27,44 +27,56 @@ constexpr double empty_width = 0.012;
 constexpr double empty_floor = -0.05;  // below it the rise stops growing
 constexpr double plateau_slope_V = 0.012;
 
-double logistic(double z) {
-    return 1.0 / (1.0 + std::exp(-z));
-}
+/// 1/(1 + e^-z) and its slope. Most steps lie far off at any one stoichiometry: there the value is 0
+/// or 1 to the last bit and costs no exponential.
+struct Logistic {
+    double value;
+    double slope;
+};
 
-double logistic_slope(double z) {
-    const double s = logistic(z);
-    return s * (1.0 - s);
+constexpr double far_off = 37;  // e^-37 is below half a unit in the last place of 1
+
+Logistic logistic(double z) {
+    if (z > far_off) return {1, 0};
+    if (z < -far_off) return {0, 0};
+    const double value = 1 / (1 + std::exp(-z));
+    return {value, value * (1 - value)};
 }
 
 /// ln(1 + e^z) without overflow.
 double soft_ramp(double z) {
+    if (z < -far_off) return 0;
     return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z));
 }
 
 }  // namespace
 
-double graphite_potential_V(double stoichiometry) {
+GraphitePotential graphite_potential(double stoichiometry) {
     const double y = stoichiometry;
-    double potential_V = 0.085 - plateau_slope_V * (y - 0.5);
+    GraphitePotential result{0.085 - plateau_slope_V * (y - 0.5), -plateau_slope_V};
     for (const Step& step : staging) {
-        potential_V += step.height_V * logistic((step.centre - y) / step.width);
+        const Logistic above = logistic((step.centre - y) / step.width);
+        result.potential_V += step.height_V * above.value;
+        result.slope_V -= step.height_V / step.width * above.slope;
     }
-    potential_V += empty_V * std::exp(-std::max(y, empty_floor) / empty_width);
-    potential_V -= full.height_V * logistic((y - full.centre) / full.width);
-    potential_V -= wall_slope_V * full.width * soft_ramp((y - 1.0) / full.width);
-    return potential_V;
+    const double empty = empty_V * std::exp(-std::max(y, empty_floor) / empty_width);
+    result.potential_V += empty;
+    if (y > empty_floor) result.slope_V -= empty / empty_width;
+    const Logistic filled = logistic((y - full.centre) / full.width);
+    result.potential_V -= full.height_V * filled.value;
+    result.slope_V -= full.height_V / full.width * filled.slope;
+    const double beyond = (y - 1) / full.width;
+    result.potential_V -= wall_slope_V * full.width * soft_ramp(beyond);
+    result.slope_V -= wall_slope_V * logistic(beyond).value;
+    return result;
+}
+
+double graphite_potential_V(double stoichiometry) {
+    return graphite_potential(stoichiometry).potential_V;
 }
 
 double graphite_slope_V(double stoichiometry) {
-    const double y = stoichiometry;
-    double slope_V = -plateau_slope_V;
-    for (const Step& step : staging) {
-        slope_V -= step.height_V / step.width * logistic_slope((step.centre - y) / step.width);
-    }
-    if (y > empty_floor) slope_V -= empty_V / empty_width * std::exp(-y / empty_width);
-    slope_V -= full.height_V / full.width * logistic_slope((y - full.centre) / full.width);
-    slope_V -= wall_slope_V * logistic((y - 1.0) / full.width);
-    return slope_V;
+    return graphite_potential(stoichiometry).slope_V;
 }
 
 }  // namespace layerscope

@@ -8,7 +8,12 @@ namespace layerscope {
 /// logistic steps, steep walls below 0.03 and above 1. Falls strictly; no hysteresis.
 double graphite_potential_V(double stoichiometry);
 
-/// Its slope, V per unit of stoichiometry; never positive.
+/// The same with its slope, V per unit of stoichiometry; never positive.
+struct GraphitePotential {
+    double potential_V = 0;
+    double slope_V = 0;
+};
+GraphitePotential graphite_potential(double stoichiometry);
 double graphite_slope_V(double stoichiometry);
 
 }  // namespace layerscope
