@@ -35,7 +35,8 @@ Charge CellDesign::theoretical_capacity() const {
 Result<CellDesign> read_cell_design(const toml::table& table, const std::string& file) {
     TomlTable root{table, file, "the cell design"};
     root.allow_only({"name", "title", "source", "area_cm2", "one_c_mA", "separator_um",
-                     "collector_um", "interlayer_um", "foil_um", "layer"});
+                     "collector_um", "interlayer_um", "foil_um", "layer",
+                     "model"});  // for the simulation: core/model/cell_model.h
     CellDesign design;
     design.name = root.text("name");
     design.title = root.text_or("title", design.name);
@@ -73,6 +74,8 @@ std::vector<std::string> builtin_cell_names() {
     std::vector<std::string> names;
     names.reserve(builtin_cells.size());
     for (const auto& cell : builtin_cells) names.emplace_back(cell.name);
+    std::sort(names.begin(),
+              names.end());  // the build lists them by file, "c-h.toml" before "c.toml"
     return names;
 }
 

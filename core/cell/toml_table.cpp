@@ -4,10 +4,23 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
 namespace layerscope {
+namespace {
+
+constexpr double most_magnitude = 1e12;  // beyond it a number is a slip, and sums lose their digits
+
+/// Any number whose magnitude is believable; nullopt for infinities and other kinds.
+std::optional<double> believable(const toml::node& node) {
+    const auto value = node.value<double>();
+    if (!value || !(std::abs(*value) <= most_magnitude)) return std::nullopt;
+    return value;
+}
+
+}  // namespace
 
 Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
     try {
@@ -49,6 +62,17 @@ Result<std::string> read_settings_text(const std::filesystem::path& path) {
     return text.str();
 }
 
+std::size_t line_at(const toml::table& root, std::string_view path) {
+    auto node = toml::at_path(root, path);
+    while (!node && !path.empty()) {
+        const std::size_t end = path.find_last_of(".[");
+        path = path.substr(0, end == std::string_view::npos ? 0 : end);
+        node = toml::at_path(root, path);
+    }
+    const auto at = node ? node.node()->source().begin.line : root.source().begin.line;
+    return std::max<std::size_t>(at, 1);
+}
+
 TomlTable::TomlTable(const toml::table& table, std::string file, std::string what)
     : table_{table}, file_{std::move(file)}, what_{std::move(what)} {}
 
@@ -68,6 +92,10 @@ void TomlTable::take_fault(const TomlTable& inner) {
 }
 
 void TomlTable::allow_only(std::initializer_list<std::string_view> known) {
+    allow_only(std::span{known.begin(), known.size()});
+}
+
+void TomlTable::allow_only(std::span<const std::string_view> known) {
     for (const auto& [key, node] : table_) {
         if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
             fault(key.str(), fmt::format("{} has an unknown key '{}'; known are {}", what_,
@@ -101,8 +129,8 @@ std::string TomlTable::text_or(std::string_view key, std::string fallback) {
 double TomlTable::positive_number(std::string_view key) {
     const toml::node* node = wanted(key);
     if (node == nullptr) return 1.0;
-    const auto value = node->value<double>();
-    if (!value || !(*value > 0) || *value > 1e12) {
+    const auto value = believable(*node);
+    if (!value || !(*value > 0)) {
         fault(key, fmt::format("'{}' must be a number above 0", key));
         return 1.0;
     }
@@ -111,12 +139,35 @@ double TomlTable::positive_number(std::string_view key) {
 
 std::optional<double> TomlTable::number(std::string_view key) {
     if (!has(key)) return std::nullopt;
-    const auto value = table_.get(key)->value<double>();
-    if (!value || !(*value >= 0) || *value > 1e12) {
+    const auto value = believable(*table_.get(key));
+    if (!value || !(*value >= 0)) {
         fault(key, fmt::format("'{}' must be a number, 0 or more", key));
         return std::nullopt;
     }
     return value;
+}
+
+double TomlTable::finite_number(std::string_view key) {
+    const toml::node* node = wanted(key);
+    if (node == nullptr) return 0;
+    const auto value = believable(*node);
+    if (!value) fault(key, fmt::format("'{}' must be a finite number", key));
+    return value.value_or(0);
+}
+
+std::vector<double> TomlTable::numbers(std::string_view key) {
+    std::vector<double> values;
+    const toml::node* node = wanted(key);
+    if (node == nullptr) return values;
+    const toml::array* array = node->as_array();
+    bool all = array != nullptr;
+    for (std::size_t i = 0; all && i < array->size(); ++i) {
+        const auto value = believable(*array->get(i));
+        all = value.has_value();
+        if (all) values.push_back(*value);
+    }
+    if (!all) fault(key, fmt::format("'{}' must be finite numbers in brackets", key));
+    return values;
 }
 
 std::int64_t TomlTable::integer(std::string_view key, std::int64_t least, std::int64_t most) {

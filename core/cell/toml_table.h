@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -16,6 +18,10 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& file);
 /// The whole text of a settings file; refused above 1 MB, which no station or cell needs.
 Result<std::string> read_settings_text(const std::filesystem::path& path);
 
+/// Line of the node at `path`, like `model.layer[1].lead_ohm`; where it is missing, of the nearest
+/// table around it.
+std::size_t line_at(const toml::table& root, std::string_view path);
+
 /// Strict reading of one table: every key must be known, every value of its kind. The first fault
 /// is kept, later calls return defaults, so that a reader reads on and asks once at the end.
 class TomlTable {
@@ -26,11 +32,14 @@ class TomlTable {
 
     /// Faults any key that is not in `known`.
     void allow_only(std::initializer_list<std::string_view> known);
+    void allow_only(std::span<const std::string_view> known);
 
     std::string text(std::string_view key);                           // required
     std::string text_or(std::string_view key, std::string fallback);  // optional
     double positive_number(std::string_view key);                     // required, > 0
     std::optional<double> number(std::string_view key);               // optional, >= 0
+    double finite_number(std::string_view key);                       // required, any sign
+    std::vector<double> numbers(std::string_view key);                // required, any sign
     std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most);
     std::optional<std::int64_t> integer_if_there(std::string_view key, std::int64_t least);
     bool flag_or(std::string_view key, bool fallback);

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/cell/cell_design.h"
 #include "core/model/multilayer_parameters.h"
+#include "core/model/parameter_faults.h"
 
 namespace layerscope {
 
@@ -26,7 +28,8 @@ struct CellModel {
     std::vector<LithiationCharge> charges;  // rising rates; empty: the whole theoretical capacity
 
     bool begins_fresh(double rate_C) const;
-    /// Stoichiometries of the layers, [k - 1] of layer k, at the start of a test.
+    /// Stoichiometries of the layers, [k - 1] of layer k, at the start of a test. Where the cell
+    /// gives no residual one it is the fresh one.
     std::vector<double> fresh_stoichiometry() const;
     std::vector<double> residual_stoichiometry() const;
     /// Where a test at `rate_C` ends: between two given rates in proportion, beyond them the
@@ -41,9 +44,6 @@ Result<CellModel> parse_cell_model(std::string_view toml, const std::string& fil
 /// The model of a built-in cell's name or of a file's path.
 Result<CellModel> find_cell_model(const std::string& name_or_path,
                                   const std::filesystem::path& folder);
-
-/// One sentence on the first parameter that no cell can have; nullopt where all are possible.
-std::optional<std::string> fault_of(const MultilayerParameters& parameters);
 
 /// The whole as TOML, readable by parse_cell_model, each key with its unit. `comment` goes on top,
 /// each of its lines behind a '#'.

@@ -29,6 +29,10 @@ TEST(CellDesign, ships_the_published_four_layer_cell) {
     EXPECT_DOUBLE_EQ(design->one_c.in(units::mA), 67.2);
 }
 
+TEST(CellDesign, leaves_a_model_in_the_same_file_alone) {
+    EXPECT_EQ(sentence(head + layer + "[model]\nwhatever = 1\n"), "no fault");
+}
+
 TEST(CellDesign, takes_one_to_sixteen_layers) {
     std::string toml = head;
     for (int n = 1; n <= 16; ++n) {
@@ -52,7 +56,8 @@ TEST(CellDesign, names_file_line_and_remedy) {
               "c.toml:11: 'reference' must be true or false");
     EXPECT_TRUE(sentence("name = \n").starts_with("c.toml:1: this is not TOML: "));
     EXPECT_EQ(builtin_cell_text("unknown").error().sentence,
-              "there is no built-in cell 'unknown'; there are yan-2025, or name a TOML file");
+              "there is no built-in cell 'unknown'; there are yan-2025, yan-2025-h, yan-2025-m, or "
+              "name a TOML file");
 }
 
 }  // namespace
