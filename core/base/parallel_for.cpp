@@ -23,7 +23,8 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
         }
     };
     {
-        const auto others = std::min(count, std::size_t(std::max(threads, 1))) - (count > 0 ? 1 : 0);
+        const auto others =
+            std::min(count, std::size_t(std::max(threads, 1))) - (count > 0 ? 1 : 0);
         std::vector<std::jthread> helpers;
         for (std::size_t i = 0; i < others; ++i) helpers.emplace_back(take_turns);
         take_turns();

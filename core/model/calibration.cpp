@@ -31,8 +31,7 @@ class StageProgress {
   public:
     StageProgress(Stage stage, std::size_t of,
                   const std::function<void(const CalibrationProgress&)>& listener)
-        : listener_{listener},
-          now_{stage, 0, int(of), std::numeric_limits<double>::infinity()} {}
+        : listener_{listener}, now_{stage, 0, int(of), std::numeric_limits<double>::infinity()} {}
 
     void better(double cost) { tell(0, cost); }
     void done(double cost) { tell(1, cost); }
@@ -129,10 +128,10 @@ Candidate Search::fit(const Residuals& residuals, const VectorXd& start, int thr
 }
 
 std::vector<Candidate> Search::refine(const std::vector<Candidate>& samples) {
-    std::vector<Candidate> fits{samples.begin(),
-                                samples.begin() + std::min<std::ptrdiff_t>(
-                                                      std::max(settings_.starts, 1),
-                                                      std::ptrdiff_t(samples.size()))};
+    std::vector<Candidate> fits{
+        samples.begin(),
+        samples.begin() + std::min<std::ptrdiff_t>(std::max(settings_.starts, 1),
+                                                   std::ptrdiff_t(samples.size()))};
     StageProgress progress{Stage::starts, fits.size(), progress_};
     const auto residuals = residuals_at(settings_.fit_tolerance);
     parallel_for(fits.size(), settings_.threads, [&](std::size_t i) {
@@ -235,8 +234,8 @@ void add_comparisons(const CalibrationProblem& problem, const std::vector<RateOu
         for (std::size_t k = 0; k < comparison.model_C.size(); ++k) {
             model_C.push_back(comparison.model_C[k]);
             measured_C.push_back(comparison.measured_C[k]);
-            calibration.largest_error_C = std::max(
-                calibration.largest_error_C, std::abs(model_C.back() - measured_C.back()));
+            calibration.largest_error_C =
+                std::max(calibration.largest_error_C, std::abs(model_C.back() - measured_C.back()));
         }
         calibration.rates.push_back(std::move(comparison));
     }

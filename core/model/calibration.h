@@ -67,11 +67,11 @@ struct Calibration {
     std::vector<RateComparison> rates;
     double rmse_C = 0;  // over all numbers of the table
     double largest_error_C = 0;
-    std::vector<Observation> missed;         // observations missed by more than half a tolerance
-    std::vector<Correlation> correlations;   // the strongest first, of 0.8 and above
-    std::vector<LeftOutRate> left_out;       // none unless asked for
-    int evaluations = 0;                     // of the whole data, in all stages
-    bool stopped = false;                    // on demand: the best so far, not refined to the end
+    std::vector<Observation> missed;        // observations missed by more than half a tolerance
+    std::vector<Correlation> correlations;  // the strongest first, of 0.8 and above
+    std::vector<LeftOutRate> left_out;      // none unless asked for
+    int evaluations = 0;                    // of the whole data, in all stages
+    bool stopped = false;                   // on demand: the best so far, not refined to the end
 };
 
 /// Chooses the parameters of `problem` that fit its data best: many samples of the prior are tried,
@@ -80,8 +80,7 @@ struct Calibration {
 /// where given, is called from one thread at a time. Fails with one sentence where no parameters
 /// were found with which the tests run to their ends.
 Result<Calibration> calibrate(const CalibrationProblem& problem,
-                              const CalibrationSettings& settings,
-                              const std::stop_token& stop = {},
+                              const CalibrationSettings& settings, const std::stop_token& stop = {},
                               const std::function<void(const CalibrationProgress&)>& progress = {});
 
 }  // namespace layerscope

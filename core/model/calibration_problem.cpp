@@ -50,9 +50,8 @@ void add_potentials(const PotentialRecord& record, const RateOutcome& outcome,
         for (std::size_t k = 0; k < measured_V.size(); ++k) {
             if (!measured_V[k]) continue;
             const bool reached = i < outcome.mark_potential_V.size();
-            residuals.add(reached
-                              ? (outcome.mark_potential_V[i][k] - *measured_V[k]) / potential_sd_V
-                              : 0);
+            residuals.add(
+                reached ? (outcome.mark_potential_V[i][k] - *measured_V[k]) / potential_sd_V : 0);
         }
     }
 }
@@ -72,9 +71,12 @@ RateTest test_of(const PotentialRecord& record) {
 double shown(const Observation& observation, const RateOutcome& outcome) {
     const LayerOutcome& layer = outcome.layers.at(std::size_t(observation.layer) - 1);
     switch (observation.quantity) {
-        case Observation::Quantity::least_potential: return layer.least_potential_V;
-        case Observation::Quantity::plated: return layer.most_plated_C;
-        case Observation::Quantity::filling: break;
+        case Observation::Quantity::least_potential:
+            return layer.least_potential_V;
+        case Observation::Quantity::plated:
+            return layer.most_plated_C;
+        case Observation::Quantity::filling:
+            break;
     }
     return layer.filling;
 }

@@ -77,7 +77,8 @@ Result<CapacityTable> parse_capacity_table(std::string_view csv, const std::stri
         CapacityRow row;
         if (fault.empty()) {
             row = row_of(line->cells);
-            if (row.total_charge_C() == 0) fault = "no layer took up any charge; leave the line out";
+            if (row.total_charge_C() == 0)
+                fault = "no layer took up any charge; leave the line out";
             if (table.find(row.rate_C) != nullptr) {
                 fault = fmt::format("the rate {} stands here a second time; keep one of them",
                                     line->cells.front());

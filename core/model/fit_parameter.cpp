@@ -31,13 +31,10 @@ struct Field {
 /// Both ways to one number from one lambda that picks it.
 template <class Pick>
 constexpr Field field(Owner owner, std::string_view name, const Prior& prior, Pick /*pick*/) {
-    return {owner, name, prior,
-            [](const MultilayerParameters& cell, std::size_t i) -> double {
-                return Pick{}(cell, i);
-            },
-            [](MultilayerParameters& cell, std::size_t i, double value) {
-                Pick{}(cell, i) = value;
-            }};
+    return {
+        owner, name, prior,
+        [](const MultilayerParameters& cell, std::size_t i) -> double { return Pick{}(cell, i); },
+        [](MultilayerParameters& cell, std::size_t i, double value) { Pick{}(cell, i) = value; }};
 }
 
 // The widths say how well a number is known without this cell's data; docs/calibration.md gives
@@ -51,38 +48,51 @@ constexpr Prior plating_exchange_current{Scale::logarithmic, 0.4, 1, 0.005, 50};
 constexpr Prior diffusion_time{Scale::logarithmic, 120, 0.8, 1, 3000};
 constexpr Prior volume_into_pores{Scale::linear, 1, 0.7, 0, 5};
 constexpr Prior expansion_into_pores{Scale::linear, 0.45, 0.2, 0, 1};
-constexpr Prior lead{Scale::logarithmic, 3, 1, 0.02, 100};
+constexpr Prior lead{Scale::logarithmic, 3, 1.3, 0.02, 100};
 constexpr Prior accessible_capacity{Scale::linear, 0.9, 0.12, 0.3, 1.15};
 constexpr Prior residual_stoichiometry{Scale::linear, 0.29, 0.2, 0.001, 0.9};
 
 constexpr std::array fields{
-    field(Owner::interlayer, "macmullin", macmullin_of_an_interlayer,
-          [](auto& cell, std::size_t i) -> auto& { return cell.interlayers[i].region.macmullin; }),
-    field(Owner::interlayer, "hindrance_by_lithiation", hindrance_by_lithiation,
-          [](auto& cell,
-             std::size_t i) -> auto& { return cell.interlayers[i].hindrance_by_lithiation; }),
-    field(Owner::graphite, "exchange_current_A_m2", exchange_current,
-          [](auto& cell, std::size_t) -> auto& { return cell.graphite.exchange_current_A_m2; }),
-    field(Owner::graphite, "plating_exchange_current_A_m2", plating_exchange_current,
-          [](auto& cell,
-             std::size_t) -> auto& { return cell.graphite.plating_exchange_current_A_m2; }),
-    field(Owner::graphite, "macmullin", macmullin_of_an_electrode,
-          [](auto& cell, std::size_t) -> auto& { return cell.graphite.macmullin; }),
-    field(Owner::graphite, "diffusion_time_s", diffusion_time,
-          [](auto& cell, std::size_t) -> auto& { return cell.graphite.diffusion_time_s; }),
-    field(Owner::graphite, "plated_volume_into_pores", volume_into_pores,
-          [](auto& cell, std::size_t) -> auto& { return cell.graphite.plated_volume_into_pores; }),
-    field(Owner::graphite, "expansion_into_pores", expansion_into_pores,
-          [](auto& cell, std::size_t) -> auto& { return cell.graphite.expansion_into_pores; }),
-    field(Owner::separator, "macmullin", macmullin_of_a_separator,
-          [](auto& cell, std::size_t) -> auto& { return cell.separator.macmullin; }),
-    field(Owner::layer, "lead_ohm", lead,
-          [](auto& cell, std::size_t i) -> auto& { return cell.layers[i].lead_ohm; }),
-    field(Owner::layer, "accessible_capacity", accessible_capacity,
-          [](auto& cell, std::size_t i) -> auto& { return cell.layers[i].accessible_capacity; }),
-    field(Owner::layer, "residual_stoichiometry", residual_stoichiometry,
-          [](auto& cell,
-             std::size_t i) -> auto& { return cell.layers[i].residual_stoichiometry; }),
+    field(
+        Owner::interlayer, "macmullin", macmullin_of_an_interlayer,
+        [](auto& cell, std::size_t i) -> auto& { return cell.interlayers[i].region.macmullin; }),
+    field(
+        Owner::interlayer, "hindrance_by_lithiation", hindrance_by_lithiation,
+        [](auto& cell, std::size_t i) -> auto& {
+            return cell.interlayers[i].hindrance_by_lithiation;
+        }),
+    field(
+        Owner::graphite, "exchange_current_A_m2", exchange_current,
+        [](auto& cell, std::size_t) -> auto& { return cell.graphite.exchange_current_A_m2; }),
+    field(
+        Owner::graphite, "plating_exchange_current_A_m2", plating_exchange_current,
+        [](auto& cell, std::size_t) -> auto& {
+            return cell.graphite.plating_exchange_current_A_m2;
+        }),
+    field(
+        Owner::graphite, "macmullin", macmullin_of_an_electrode,
+        [](auto& cell, std::size_t) -> auto& { return cell.graphite.macmullin; }),
+    field(
+        Owner::graphite, "diffusion_time_s", diffusion_time,
+        [](auto& cell, std::size_t) -> auto& { return cell.graphite.diffusion_time_s; }),
+    field(
+        Owner::graphite, "plated_volume_into_pores", volume_into_pores,
+        [](auto& cell, std::size_t) -> auto& { return cell.graphite.plated_volume_into_pores; }),
+    field(
+        Owner::graphite, "expansion_into_pores", expansion_into_pores,
+        [](auto& cell, std::size_t) -> auto& { return cell.graphite.expansion_into_pores; }),
+    field(
+        Owner::separator, "macmullin", macmullin_of_a_separator,
+        [](auto& cell, std::size_t) -> auto& { return cell.separator.macmullin; }),
+    field(
+        Owner::layer, "lead_ohm", lead,
+        [](auto& cell, std::size_t i) -> auto& { return cell.layers[i].lead_ohm; }),
+    field(
+        Owner::layer, "accessible_capacity", accessible_capacity,
+        [](auto& cell, std::size_t i) -> auto& { return cell.layers[i].accessible_capacity; }),
+    field(
+        Owner::layer, "residual_stoichiometry", residual_stoichiometry,
+        [](auto& cell, std::size_t i) -> auto& { return cell.layers[i].residual_stoichiometry; }),
 };
 
 struct FitSet {
@@ -105,12 +115,22 @@ constexpr std::array fit_sets{
            "layer3.residual_stoichiometry,layer4.residual_stoichiometry"},
 };
 
+const FitSet* find_set(std::string_view name) {
+    const auto* const set = std::find_if(fit_sets.begin(), fit_sets.end(),
+                                         [&](const FitSet& known) { return known.name == name; });
+    return set == fit_sets.end() ? nullptr : set;
+}
+
 std::string_view word_of(Owner owner) {
     switch (owner) {
-        case Owner::graphite: return "graphite";
-        case Owner::separator: return "separator";
-        case Owner::layer: return "layer";
-        case Owner::interlayer: break;
+        case Owner::graphite:
+            return "graphite";
+        case Owner::separator:
+            return "separator";
+        case Owner::layer:
+            return "layer";
+        case Owner::interlayer:
+            break;
     }
     return "interlayer";
 }
@@ -122,8 +142,7 @@ std::size_t count_of(Owner owner, const CellModel& cell) {
 }
 
 /// "2+3" as indices {1, 2}; nullopt where a number is missing or not in 1 … count.
-std::optional<std::vector<std::size_t>> parse_members(std::string_view numbers,
-                                                      std::size_t count) {
+std::optional<std::vector<std::size_t>> parse_members(std::string_view numbers, std::size_t count) {
     std::vector<std::size_t> members;
     for (std::size_t begin = 0; begin <= numbers.size();) {
         const auto end = std::min(numbers.find('+', begin), numbers.size());
@@ -165,7 +184,8 @@ Result<FitParameter> find_parameter(std::string_view name, const CellModel& cell
     const auto owner = name.substr(0, dot);
     const auto word = owner.substr(0, std::min(owner.find_first_of("0123456789+"), owner.size()));
     for (const Field& field : fields) {
-        if (word != word_of(field.owner) || name.substr(std::min(dot + 1, name.size())) != field.name)
+        if (word != word_of(field.owner) ||
+            name.substr(std::min(dot + 1, name.size())) != field.name)
             continue;
         const auto count = count_of(field.owner, cell);
         const auto numbers = owner.substr(word.size());
@@ -199,9 +219,10 @@ std::vector<std::string_view> split_names(std::string_view names) {
 std::optional<std::string> fault_of(const FitParameter& parameter, const CellModel& cell,
                                     const std::vector<FitParameter>& before) {
     if (parameter.name.ends_with("residual_stoichiometry") && !cell.residual_from_rate_C) {
-        return fmt::format("'{}': every test of the cell {} begins fresh; give it "
-                           "residual_from_rate_C, or take the cell yan-2025-h",
-                           parameter.name, cell.design.name);
+        return fmt::format(
+            "'{}': every test of the cell {} begins fresh; give it "
+            "residual_from_rate_C, or take the cell yan-2025-h",
+            parameter.name, cell.design.name);
     }
     for (const FitParameter& other : before) {
         for (const std::string& key : parameter.sets) {
@@ -217,14 +238,14 @@ std::optional<std::string> fault_of(const FitParameter& parameter, const CellMod
 
 double FitParameter::value_at(double coordinate) const {
     const double moved = coordinate * prior.width;
-    const double value = prior.scale == Scale::linear ? prior.centre + moved
-                                                      : prior.centre * std::exp(moved);
+    const double value =
+        prior.scale == Scale::linear ? prior.centre + moved : prior.centre * std::exp(moved);
     return std::clamp(value, prior.least, prior.most);
 }
 
 double FitParameter::coordinate_of(double value) const {
-    const double moved = prior.scale == Scale::linear ? value - prior.centre
-                                                      : std::log(value / prior.centre);
+    const double moved =
+        prior.scale == Scale::linear ? value - prior.centre : std::log(value / prior.centre);
     return moved / prior.width;
 }
 
@@ -236,10 +257,9 @@ double FitParameter::beyond(double coordinate) const {
 
 Result<std::vector<FitParameter>> find_fit_parameters(std::string_view names,
                                                       const CellModel& cell) {
-    const auto* const set = std::find_if(fit_sets.begin(), fit_sets.end(),
-                                         [&](const FitSet& known) { return known.name == names; });
+    const FitSet* const set = find_set(names);
     std::vector<FitParameter> parameters;
-    for (const auto name : split_names(set == fit_sets.end() ? names : set->parameters)) {
+    for (const auto name : split_names(set == nullptr ? names : set->parameters)) {
         auto parameter = find_parameter(name, cell);
         if (!parameter) return fail(parameter.error());
         if (const auto fault = fault_of(*parameter, cell, parameters)) {
@@ -248,6 +268,14 @@ Result<std::vector<FitParameter>> find_fit_parameters(std::string_view names,
         parameters.push_back(std::move(*parameter));
     }
     return parameters;
+}
+
+std::string builtin_cell_for(std::string_view names) {
+    const auto* const set = find_set(names);
+    const auto parameters = set == nullptr ? names : set->parameters;
+    // Residual lithium needs a cell whose later tests begin with some.
+    const bool residual = parameters.find("residual_stoichiometry") != std::string_view::npos;
+    return residual ? "yan-2025-h" : "yan-2025-m";
 }
 
 std::vector<std::string> fit_set_names() {

@@ -43,6 +43,9 @@ struct FitParameter {
 Result<std::vector<FitParameter>> find_fit_parameters(std::string_view names,
                                                       const CellModel& cell);
 
+/// The built-in cell that a set or list is meant for, where none is named.
+std::string builtin_cell_for(std::string_view names);
+
 /// The sets that ship with the program, and what may be fitted: for --help and docs.
 std::vector<std::string> fit_set_names();
 std::vector<std::string> fit_parameter_names();

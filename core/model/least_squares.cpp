@@ -91,9 +91,9 @@ Eigen::MatrixXd jacobian_at(const Residuals& residuals, const Eigen::VectorXd& p
     const double step = settings.difference_step;
     std::vector<VectorXd> columns(std::size_t(point.size()));
     parallel_for(columns.size(), settings.threads, [&](std::size_t i) {
-        columns[i] = (residuals(moved(point, Index(i), step)) -
-                      residuals(moved(point, Index(i), -step))) /
-                     (2 * step);
+        columns[i] =
+            (residuals(moved(point, Index(i), step)) - residuals(moved(point, Index(i), -step))) /
+            (2 * step);
     });
     Eigen::MatrixXd jacobian{columns.front().size(), point.size()};
     for (std::size_t i = 0; i < columns.size(); ++i) jacobian.col(Index(i)) = columns[i];

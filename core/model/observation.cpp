@@ -58,8 +58,8 @@ class LineReader {
         return 1;
     }
     QuantityWord quantity() {
-        const auto* const found = std::find_if(
-            quantities.begin(), quantities.end(), [&](const auto& q) { return q.word == cells_[2]; });
+        const auto* const found = std::find_if(quantities.begin(), quantities.end(),
+                                               [&](const auto& q) { return q.word == cells_[2]; });
         if (found != quantities.end()) return *found;
         fault(fmt::format("the quantity is '{}'; write least_potential_mV, plated_mAh or filling",
                           cells_[2]));
@@ -102,8 +102,8 @@ Observation read_line(LineReader& line, const CapacityTable& table) {
 }  // namespace
 
 double miss(const Observation& observation, double shown) {
-    const double beyond = observation.bound == Bound::above ? observation.value - shown
-                                                            : shown - observation.value;
+    const double beyond =
+        observation.bound == Bound::above ? observation.value - shown : shown - observation.value;
     return std::max(beyond, 0.0) / observation.tolerance;
 }
 
@@ -120,10 +120,10 @@ Result<std::vector<Observation>> parse_observations(std::string_view csv, const 
     const auto lines = table_lines(csv);
     if (lines.empty() || !std::equal(columns.begin(), columns.end(), lines.front().cells.begin(),
                                      lines.front().cells.end())) {
-        return fail(ErrorKind::malformed,
-                    fmt::format("{}:{}: observations begin with the line {}; write it above them",
-                                file, lines.empty() ? 1 : lines.front().number,
-                                fmt::join(columns, ",")));
+        return fail(
+            ErrorKind::malformed,
+            fmt::format("{}:{}: observations begin with the line {}; write it above them", file,
+                        lines.empty() ? 1 : lines.front().number, fmt::join(columns, ",")));
     }
     std::vector<Observation> observations;
     for (auto line = lines.begin() + 1; line != lines.end(); ++line) {

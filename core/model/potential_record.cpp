@@ -95,8 +95,8 @@ Result<PotentialRecord> read_potential_record(const std::filesystem::path& run,
     };
     const auto replayed = replay_stored_run(*reader, visitor);
     if (!replayed) return fail(replayed.error());
-    const bool silent = std::any_of(layers.begin(), layers.end(),
-                                    [](const auto& rows) { return rows.empty(); });
+    const bool silent =
+        std::any_of(layers.begin(), layers.end(), [](const auto& rows) { return rows.empty(); });
     if (silent || !rate.rate()) {
         return unusable(run, "it holds no lithiation of all layers; name another run");
     }

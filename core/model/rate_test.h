@@ -28,7 +28,7 @@ struct RateOutcome {
     /// Share of the charge that went in: below 1 where the salt was exhausted or the equations
     /// could not be solved further; all else is then as far as it went.
     double reached = 0;
-    std::vector<LayerOutcome> layers;             // [k - 1] of layer k
+    std::vector<LayerOutcome> layers;                   // [k - 1] of layer k
     std::vector<std::vector<double>> mark_potential_V;  // a mark that was reached, then its layers
 };
 
