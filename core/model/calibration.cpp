@@ -260,6 +260,9 @@ Result<Calibration> calibrate(const CalibrationProblem& problem,
     calibration.cell = problem.cell_at(best.point);
     calibration.cost = best.cost;
     for (const Candidate& candidate : fits) calibration.start_costs.push_back(candidate.cost);
+    if (const auto fault = fault_of(calibration.cell.parameters)) {
+        return fail(ErrorKind::mismatch, fmt::format("the best fit is no possible cell: {}", *fault));
+    }
     add_comparisons(problem, outcomes, calibration);
     for (const RateComparison& rate : calibration.rates) {
         if (rate.reached > 0.999) continue;

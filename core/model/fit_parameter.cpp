@@ -46,11 +46,12 @@ constexpr Prior hindrance_by_lithiation{Scale::logarithmic, 0.7, 1, 0.01, 20};
 constexpr Prior exchange_current{Scale::logarithmic, 1, 1, 0.02, 50};
 constexpr Prior plating_exchange_current{Scale::logarithmic, 0.4, 1, 0.005, 50};
 constexpr Prior diffusion_time{Scale::logarithmic, 120, 0.8, 1, 3000};
-constexpr Prior volume_into_pores{Scale::linear, 1, 0.7, 0, 5};
+constexpr Prior volume_into_pores{Scale::linear, 0.7, 0.3, 0, 1};
 constexpr Prior expansion_into_pores{Scale::linear, 0.45, 0.2, 0, 1};
 constexpr Prior lead{Scale::logarithmic, 3, 1.3, 0.02, 100};
-constexpr Prior accessible_capacity{Scale::linear, 0.9, 0.12, 0.3, 1.15};
-constexpr Prior residual_stoichiometry{Scale::linear, 0.29, 0.2, 0.001, 0.9};
+// These two meet at their bounds: no layer begins fuller than it can be.
+constexpr Prior accessible_capacity{Scale::linear, 0.9, 0.12, 0.55, 1.15};
+constexpr Prior residual_stoichiometry{Scale::linear, 0.29, 0.2, 0.001, 0.55};
 
 constexpr std::array fields{
     field(
