@@ -261,7 +261,8 @@ Result<Calibration> calibrate(const CalibrationProblem& problem,
     calibration.cost = best.cost;
     for (const Candidate& candidate : fits) calibration.start_costs.push_back(candidate.cost);
     if (const auto fault = fault_of(calibration.cell.parameters)) {
-        return fail(ErrorKind::mismatch, fmt::format("the best fit is no possible cell: {}", *fault));
+        return fail(ErrorKind::mismatch,
+                    fmt::format("the best fit is no possible cell: {}", *fault));
     }
     add_comparisons(problem, outcomes, calibration);
     for (const RateComparison& rate : calibration.rates) {

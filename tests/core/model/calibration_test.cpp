@@ -118,13 +118,12 @@ TEST(Calibration, keeps_the_best_when_it_is_stopped) {
 
 TEST(Calibration, names_the_observations_that_the_model_misses) {
     const CellModel cell = *find_cell_model("yan-2025-m", ".");
-    const Observation missed{0.5, 1, Observation::Quantity::least_potential,
-                             Observation::Bound::above, 1, 1};
-    const Observation held{0.5, 1, Observation::Quantity::least_potential,
-                           Observation::Bound::below, 1, 1};
-    const CalibrationProblem problem{cell,
-                                     *find_fit_parameters("layer.lead_ohm", cell),
-                                     {made_table(cell), {missed, held}, {}}};
+    const Observation missed{
+        0.5, 1, Observation::Quantity::least_potential, Observation::Bound::above, 1, 1};
+    const Observation held{
+        0.5, 1, Observation::Quantity::least_potential, Observation::Bound::below, 1, 1};
+    const CalibrationProblem problem{
+        cell, *find_fit_parameters("layer.lead_ohm", cell), {made_table(cell), {missed, held}, {}}};
     const auto found = calibrate(problem, small());
     ASSERT_TRUE(found) << found.error().sentence;
     ASSERT_EQ(found->missed.size(), 1U);
@@ -172,7 +171,8 @@ TEST(CalibrationProblem, holds_a_model_against_recorded_potentials) {
     const Eigen::VectorXd point = Eigen::VectorXd::Zero(1);
     const auto more = with.residuals(point, SolverSettings{});
     const auto fewer = without.residuals(point, SolverSettings{});
-    ASSERT_EQ(more.size(), fewer.size() + 3);  // two potentials, and whether the run came to its end
+    ASSERT_EQ(more.size(),
+              fewer.size() + 3);  // two potentials, and whether the run came to its end
     const std::vector<RateTest> tests{{0.1, 100, {50}}};
     const auto outcome = run_rate_tests(with.cell_at(point), tests, SolverSettings{}).front();
     EXPECT_NEAR(more[8], (outcome.mark_potential_V[0][0] - 0.09) / 5e-3, 1e-9);

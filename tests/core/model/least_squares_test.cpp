@@ -69,10 +69,10 @@ TEST(LeastSquares, arrives_in_spite_of_noise_below_its_difference_step) {
 TEST(LeastSquares, keeps_the_best_point_when_it_is_stopped) {
     std::stop_source stop;
     int heard = 0;
-    const auto fit = fit_least_squares(valley, Vector2d{-1.2, 1}, fine(), stop.get_token(),
-                                       [&](double) {
-                                           if (++heard == 3) stop.request_stop();
-                                       });
+    const auto fit =
+        fit_least_squares(valley, Vector2d{-1.2, 1}, fine(), stop.get_token(), [&](double) {
+            if (++heard == 3) stop.request_stop();
+        });
     EXPECT_TRUE(fit.stopped);
     EXPECT_EQ(heard, 3);
     EXPECT_LT(fit.cost, valley(Vector2d{-1.2, 1}).squaredNorm());

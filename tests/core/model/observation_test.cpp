@@ -36,7 +36,7 @@ TEST(Observation, is_read_in_the_units_of_its_quantity) {
 }
 
 TEST(Observation, is_missed_by_what_lies_beyond_its_bound) {
-    const Observation above{0.1,  1, Observation::Quantity::filling, Observation::Bound::above,
+    const Observation above{0.1,  1,   Observation::Quantity::filling, Observation::Bound::above,
                             0.54, 0.02};
     EXPECT_DOUBLE_EQ(miss(above, 0.60), 0);
     EXPECT_NEAR(miss(above, 0.50), 2, 1e-12);
@@ -66,8 +66,7 @@ TEST(Observation, says_which_word_of_its_line_is_wrong) {
               "o.csv:2: the bound is 'near'; write above or below");
     EXPECT_EQ(fault_of_line("0.1,1,filling,below,one,1"),
               "o.csv:2: 'one' is not a number; write one");
-    EXPECT_EQ(fault_of_line("0.1,1,filling,below,1,0"),
-              "o.csv:2: the tolerance must be above 0");
+    EXPECT_EQ(fault_of_line("0.1,1,filling,below,1,0"), "o.csv:2: the tolerance must be above 0");
     EXPECT_EQ(fault_of_line("0.1,1,filling,below,1"),
               "o.csv:2: 5 values stand under 6 columns; write one for each");
     EXPECT_EQ(parse_observations("0.1,1\n", "o.csv", table_of_two_layers()).error().sentence,
