@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/commands/command.h"
+#include "core/analysis/lithiation_rate.h"
 #include "core/base/clock.h"
 #include "core/base/number.h"
 #include "core/cell/cell_design.h"
@@ -34,14 +35,11 @@ struct Options {
 
 constexpr double most_speed = 1e6;
 
-/// `0.2C`, or plain `0.2`.
-Result<double> read_rate(std::string text) {
-    const std::string given = text;
-    if (text.ends_with('C')) text.pop_back();
-    const auto rate = parse_number(text);
+Result<double> read_rate(const std::string& text) {
+    const auto rate = parse_rate(text);
     if (!rate) {
         return fail(ErrorKind::usage,
-                    fmt::format("--rate {} is not a C-rate; write it like 0.2C", given));
+                    fmt::format("--rate {} is not a C-rate; write it like 0.2C", text));
     }
     return *rate;
 }

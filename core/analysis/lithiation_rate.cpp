@@ -45,4 +45,9 @@ std::string rate_text(double rate) {
     return plain_decimal(std::round(rate * unit) / unit) + "C";
 }
 
+std::optional<double> parse_rate(std::string_view text) {
+    if (text.ends_with('C')) text.remove_suffix(1);
+    return parse_number(text);
+}
+
 }  // namespace layerscope

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/analysis/run_analysis.h"
@@ -32,5 +33,8 @@ class LithiationRate {
 
 /// As a person writes it, to two digits: "0.33C", "0.05C", "2C".
 std::string rate_text(double rate);
+
+/// Reads `0.2C`, or plain `0.2`; nullopt unless it is a number.
+std::optional<double> parse_rate(std::string_view text);
 
 }  // namespace layerscope

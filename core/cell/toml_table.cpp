@@ -20,6 +20,12 @@ std::optional<double> believable(const toml::node& node) {
     return value;
 }
 
+/// ", not -1" where it is a number at all; other kinds the person sees in the line.
+std::string but_is(const toml::node& node) {
+    const auto value = node.value<double>();
+    return value ? fmt::format(", not {:.6g}", *value) : std::string{};
+}
+
 }  // namespace
 
 Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
@@ -131,7 +137,7 @@ double TomlTable::positive_number(std::string_view key) {
     if (node == nullptr) return 1.0;
     const auto value = believable(*node);
     if (!value || !(*value > 0)) {
-        fault(key, fmt::format("'{}' must be a number above 0", key));
+        fault(key, fmt::format("'{}' must be a number above 0{}", key, but_is(*node)));
         return 1.0;
     }
     return *value;
@@ -139,9 +145,10 @@ double TomlTable::positive_number(std::string_view key) {
 
 std::optional<double> TomlTable::number(std::string_view key) {
     if (!has(key)) return std::nullopt;
-    const auto value = believable(*table_.get(key));
+    const toml::node& node = *table_.get(key);
+    const auto value = believable(node);
     if (!value || !(*value >= 0)) {
-        fault(key, fmt::format("'{}' must be a number, 0 or more", key));
+        fault(key, fmt::format("'{}' must be a number, 0 or more{}", key, but_is(node)));
         return std::nullopt;
     }
     return value;
@@ -151,7 +158,7 @@ double TomlTable::finite_number(std::string_view key) {
     const toml::node* node = wanted(key);
     if (node == nullptr) return 0;
     const auto value = believable(*node);
-    if (!value) fault(key, fmt::format("'{}' must be a finite number", key));
+    if (!value) fault(key, fmt::format("'{}' must be a finite number{}", key, but_is(*node)));
     return value.value_or(0);
 }
 

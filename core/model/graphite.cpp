@@ -27,8 +27,8 @@ constexpr double empty_width = 0.012;
 constexpr double empty_floor = -0.05;  // below it the rise stops growing
 constexpr double plateau_slope_V = 0.012;
 
-/// 1/(1 + e^-z) and its slope. Most steps lie far off at any one stoichiometry: there the value is 0
-/// or 1 to the last bit and costs no exponential.
+/// 1/(1 + e^-z) and its slope. Most steps lie far off at any one stoichiometry: there the value is
+/// 0 or 1 to the last bit and costs no exponential.
 struct Logistic {
     double value;
     double slope;

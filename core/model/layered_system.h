@@ -11,9 +11,9 @@ struct NodeSpan {
 };
 
 /// The linear system of one Newton step, for two right sides at once. Each node has two unknowns
-/// that couple to its neighbours' only. Each layer has one more, which couples to that layer's nodes
-/// only: it is eliminated at the layer's last node, so that the work grows with the number of nodes
-/// alone.
+/// that couple to its neighbours' only. Each layer has one more, which couples to that layer's
+/// nodes only: it is eliminated at the layer's last node, so that the work grows with the number of
+/// nodes alone.
 class LayeredSystem {
   public:
     /// left·(node before) + here·(this node) + right·(node after) + layer·(the layer's unknown)

@@ -140,8 +140,8 @@ void MultilayerEquations::clog(const CellState& state) {
 
 // ---- reactions
 
-/// Butler-Volmer, solved for the potential: V - φ - U(y) + 2 (RT/F) asinh(j / 2 a i0) + R j / a = 0.
-/// y is at the particles' surface, which runs ahead of the mean by diffusion_time · rate.
+/// Butler-Volmer, solved for the potential: V - φ - U(y) + 2 (RT/F) asinh(j / 2 a i0) + R j / a =
+/// 0. y is at the particles' surface, which runs ahead of the mean by diffusion_time · rate.
 MultilayerEquations::Overpotential MultilayerEquations::overpotential(const CellState& state,
                                                                       const TimeStep& step,
                                                                       int i) const {
@@ -182,15 +182,14 @@ MultilayerEquations::Plating MultilayerEquations::plating(const CellState& state
     const auto g = std::size_t(node.graphite);
     const GraphiteParameters& graphite = parameters_.graphite;
     const double coverage = layer_[std::size_t(node.layer)].coverage_C_m3;
-    const double given_V =
-        state.solid_V[std::size_t(node.layer)] - state.ionic_V[std::size_t(i)];
+    const double given_V = state.solid_V[std::size_t(node.layer)] - state.ionic_V[std::size_t(i)];
     const double eta_V = std::clamp(given_V, -most_eta_V, most_eta_V);
     const double forward = std::exp(-eta_V / (2 * thermal_V_));
     const double backward = 1 / forward;
-    const double exchange_A_m3 = surface_per_m_ * graphite.plating_exchange_current_A_m2 *
-                                 salt_[std::size_t(i)].root_M;
+    const double exchange_A_m3 =
+        surface_per_m_ * graphite.plating_exchange_current_A_m2 * salt_[std::size_t(i)].root_M;
     const double b = exchange_A_m3 * step.effective_s;
-    const double before = std::max(step.history.plated_C_m3[g], 0.0);
+    const double before = step.history.plated_C_m3[g];
     const double dying = 1 + graphite.dead_lithium_per_s * step.effective_s;
 
     const double linear = dying * coverage - before - b * (forward - backward);
@@ -248,8 +247,7 @@ void MultilayerEquations::assemble_faces(const CellState& state) {
         const double salt_flux = -diffusivity.value * g * salt_step;
         const double ionic_current = kappa.value * g * field_V;
         const double flux_by_mean = -diffusivity.slope_m3_mol * g * salt_step / 2;
-        const double current_by_mean =
-            kappa.slope_m3_mol * floored.slope_m3_mol * g * field_V / 2;
+        const double current_by_mean = kappa.slope_m3_mol * floored.slope_m3_mol * g * field_V / 2;
         const double diffusional = kappa.value * g * diffusional_V;
 
         Eigen::Matrix2d by_left;
@@ -284,8 +282,8 @@ void MultilayerEquations::assemble_reactions(const CellState& state, const TimeS
             const Overpotential eta = overpotential(state, step, i);
             const Plating plated = plating(state, step, i);
             overpotential_[g] = eta;
-            const double rate = state.intercalation_A_m3[g] - eta.residual_V / eta.by_rate +
-                                plated.rate_A_m3;
+            const double rate =
+                state.intercalation_A_m3[g] - eta.residual_V / eta.by_rate + plated.rate_A_m3;
             const double by_salt = -eta.by_salt / eta.by_rate + plated.by_salt;
             const double by_solid_V = -1 / eta.by_rate + plated.by_solid_V;
 
@@ -423,7 +421,8 @@ NewtonStep MultilayerEquations::improve(CellState& state, const TimeStep& step) 
     return wanted;
 }
 
-void MultilayerEquations::complete(CellState& state, const TimeStep& step) const {
+void MultilayerEquations::complete(CellState& state, const TimeStep& step) {
+    find_salt(state);
     const double dt_s = step.effective_s;
     for (std::size_t k = 0; k < layers_.size(); ++k) {
         double current_A = 0;

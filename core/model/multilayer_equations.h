@@ -28,12 +28,12 @@ struct MeshNode {
 /// Potentials are against the bus that joins the leads; with open leads their zero is arbitrary.
 struct CellState {
     double time_s = 0;
-    double current_A = 0;                                         // total, lithiation positive
-    double charge_C = 0;                                          // its integral since the start
-    std::vector<double> salt_mol_m3, ionic_V;                     // of each node
-    std::vector<double> stoichiometry, plated_C_m3, dead_C_m3;    // of each graphite node
-    std::vector<double> intercalation_A_m3, plating_A_m3;         // of each graphite node
-    std::vector<double> solid_V, layer_A, layer_C;                // of each layer
+    double current_A = 0;                                       // total, lithiation positive
+    double charge_C = 0;                                        // its integral since the start
+    std::vector<double> salt_mol_m3, ionic_V;                   // of each node
+    std::vector<double> stoichiometry, plated_C_m3, dead_C_m3;  // of each graphite node
+    std::vector<double> intercalation_A_m3, plating_A_m3;       // of each graphite node
+    std::vector<double> solid_V, layer_A, layer_C;              // of each layer
 };
 
 /// A step in time, as the equations see it: backward differentiation turns a rate y' into
@@ -76,7 +76,7 @@ class MultilayerEquations {
     NewtonStep improve(CellState& state, const TimeStep& step);
 
     /// After the last step: what follows explicitly from the solved unknowns.
-    void complete(CellState& state, const TimeStep& step) const;
+    void complete(CellState& state, const TimeStep& step);
 
     /// Mean potential of a layer (from 0) against lithium beside it: what its reference reads.
     double layer_potential_V(const CellState& state, int layer) const;
@@ -88,8 +88,8 @@ class MultilayerEquations {
     };
     /// Salt at a node as the reactions and the faces need it.
     struct NodeSalt {
-        double root_M = 0;           // square root of the floored concentration in mol/l
-        double log = 0;              // logarithm of the floored concentration
+        double root_M = 0;  // square root of the floored concentration in mol/l
+        double log = 0;     // logarithm of the floored concentration
         double log_slope_m3_mol = 0;
     };
     /// V - φ - U + η of a node, linearised; zero where intercalation is as Butler-Volmer says.

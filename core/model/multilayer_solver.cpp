@@ -19,10 +19,10 @@ constexpr double stoichiometry_done = 1e-7;
 constexpr int most_iterations = 14;
 
 // Time steps.
-constexpr double first_step_s = 1e-3;   // layers may begin far from one another
-constexpr double instant_s = 1e-9;      // for the currents at the very start
+constexpr double first_step_s = 1e-3;  // layers may begin far from one another
+constexpr double instant_s = 1e-9;     // for the currents at the very start
 constexpr double least_step_s = 1e-7;
-constexpr double most_growth = 2;       // BDF2 is stable below 2.41
+constexpr double most_growth = 2;  // BDF2 is stable below 2.41
 constexpr double least_growth = 0.3;
 constexpr double safety = 0.8;
 constexpr double after_failure = 0.25;
@@ -142,8 +142,8 @@ struct MultilayerSolver::State {
 
     TimeStep time_step(double effective_s) const {
         const bool held = drive.kind == Drive::Kind::potential;
-        return {history, effective_s, drive.kind == Drive::Kind::open,
-                held ? drive.layer - 1 : -1, drive.potential_V};
+        return {history, effective_s, drive.kind == Drive::Kind::open, held ? drive.layer - 1 : -1,
+                drive.potential_V};
     }
 
     /// True when the state solves the equations.
@@ -173,11 +173,32 @@ struct MultilayerSolver::State {
             return;
         }
         const Parabola p = parabola(dt_s, s1, past(1).time_s - past(2).time_s);
-        combine(
-            [p](double now, double before, double oldest) {
-                return p.now * now + p.before * before + p.oldest * oldest;
-            },
-            current(), past(1), past(2));
+        combine([p](double now, double before,
+                    double oldest) { return p.now * now + p.before * before + p.oldest * oldest; },
+                current(), past(1), past(2));
+    }
+
+    /// Sets `history` to what a step of `dt_s` starts from; the step's effective length.
+    double differentiate(double dt_s) {
+        uses_two = known > 1;
+        if (uses_two) {
+            const double w = dt_s / (current().time_s - past(1).time_s);
+            const double now_weight = (1 + w) * (1 + w) / (1 + 2 * w);
+            const double before_weight = -w * w / (1 + 2 * w);
+            combine_differential(
+                history,
+                [=](double now, double before) {
+                    return now_weight * now + before_weight * before;
+                },
+                current(), past(1));
+            // Where the last plated lithium is stripped, two states point below zero, and no charge
+            // may be invented to stop there: one state does not.
+            uses_two = least(history.plated_C_m3) >= 0;
+            if (uses_two) return dt_s * (1 + w) / (1 + 2 * w);
+        }
+        combine_differential(
+            history, [](double now) { return now; }, current());
+        return dt_s;
     }
 
     /// Solves for the state `dt_s` later, into next(). False where that fails.
@@ -189,27 +210,14 @@ struct MultilayerSolver::State {
             combine_differential(state, combine, from...);
         };
         extrapolate(dt_s, order, differential);
-        extrapolate(dt_s, std::min(order, 1), [&](auto combine, const auto&... from) {
+        extrapolate(dt_s, order, [&](auto combine, const auto&... from) {
             combine_algebraic(state, combine, from...);
         });
         state.current_A = current().current_A;
         state.time_s = current().time_s + dt_s;
         equations.clog(extrapolated);
 
-        double effective_s = dt_s;
-        if (known == 1) {
-            combine_differential(history, [](double now) { return now; }, current());
-        } else {
-            const double w = dt_s / (current().time_s - past(1).time_s);
-            const double scale = 1 / (1 + 2 * w);
-            effective_s = dt_s * (1 + w) * scale;
-            const double now_weight = (1 + w) * (1 + w) * scale;
-            const double before_weight = -w * w * scale;
-            combine_differential(
-                history,
-                [=](double now, double before) { return now_weight * now + before_weight * before; },
-                current(), past(1));
-        }
+        const double effective_s = differentiate(dt_s);
         if (!newton(state, effective_s)) return false;
         equations.complete(state, time_step(effective_s));
         return true;
@@ -227,24 +235,22 @@ struct MultilayerSolver::State {
         const CellState& state = next();
         double largest = 0;  // of what extrapolation missed
         for (std::size_t i = 0; i < state.salt_mol_m3.size(); ++i) {
-            largest = std::max(largest, std::abs(state.salt_mol_m3[i] -
-                                                 extrapolated.salt_mol_m3[i]) /
-                                            salt_per_stoichiometry_mol_m3);
+            largest =
+                std::max(largest, std::abs(state.salt_mol_m3[i] - extrapolated.salt_mol_m3[i]) /
+                                      salt_per_stoichiometry_mol_m3);
         }
         for (const MeshNode& node : equations.mesh()) {
             if (node.layer < 0) continue;
             const auto g = std::size_t(node.graphite);
-            largest = std::max(largest,
-                               std::abs(state.stoichiometry[g] - extrapolated.stoichiometry[g]));
-            largest = std::max(largest, std::abs(state.plated_C_m3[g] -
-                                                 extrapolated.plated_C_m3[g]) /
-                                            equations.full_C_m3(node.layer));
+            largest =
+                std::max(largest, std::abs(state.stoichiometry[g] - extrapolated.stoichiometry[g]));
+            largest =
+                std::max(largest, std::abs(state.plated_C_m3[g] - extrapolated.plated_C_m3[g]) /
+                                      equations.full_C_m3(node.layer));
         }
         const double s1 = current().time_s - past(1).time_s;
-        if (known == 2) {
-            // y'' dt (dt + s1) / 2 missed; implicit Euler before it erred by about a third of that.
-            return {largest / 3 / settings.tolerance, 2};
-        }
+        // y'' dt (dt + s1) / 2 missed by a line; implicit Euler errs by about a third of that.
+        if (known == 2 || !uses_two) return {largest / 3 / settings.tolerance, 2};
         // y''' / 6 times each: what the parabola misses and what BDF2 errs by.
         const double s2 = past(1).time_s - past(2).time_s;
         const double missed = dt_s * (dt_s + s1) * (dt_s + s1 + s2);
@@ -266,7 +272,7 @@ struct MultilayerSolver::State {
         for (int k = 0; k < int(fell_below_0V_s.size()); ++k) {
             const double before_V = equations.layer_potential_V(current(), k);
             const double after_V = equations.layer_potential_V(next(), k);
-            if (!(before_V > 0 && after_V <= 0)) continue;
+            if (fell_below_0V_s[std::size_t(k)] || !(before_V > 0 && after_V <= 0)) continue;
             const double line_s = dt_s * before_V / (before_V - after_V);
             double into_s = line_s;
             if (known >= 2) {
@@ -303,7 +309,8 @@ struct MultilayerSolver::State {
     }
 
     bool is_asked(Ended end, const Ends& ends) const {
-        if (end == Ended::charge) return ends.charge_C.has_value();
+        // A set current's charge is known ahead: see end_time_s.
+        if (end == Ended::charge) return ends.charge_C && drive.kind != Drive::Kind::current;
         if (end == Ended::potential) return ends.potential_V.has_value();
         if (end == Ended::current) return ends.current_A.has_value();
         return end == Ended::salt_exhausted;
@@ -317,34 +324,28 @@ struct MultilayerSolver::State {
 
     /// Shortens the step just attempted until it lands on `end`; its length.
     double land_on(Ended end, const Ends& ends, double dt_s) {
+        constexpr int most_attempts = 40;
+        constexpr double close = 1e-9;  // of the step's way, and of its length
         double low_s = 0;
         double low = distance(end, ends, current());
         double high_s = dt_s;
         double high = distance(end, ends, next());
-        const double close = 1e-12 * (std::abs(low) + std::abs(high)) + 1e-13;
-        double at_s = dt_s;
-        int side = 0;
-        for (int i = 0; i < 40; ++i) {  // Illinois: a secant that never leaves its bracket
+        const double enough = close * std::abs(high - low);
+        int side = 0;  // which end of the bracket moved last
+        for (int i = 0; i < most_attempts && high_s - low_s > close * dt_s; ++i) {
+            // Illinois method: a secant that never leaves its bracket.
             const double middle_s = (low_s * high - high_s * low) / (high - low);
-            if (!(middle_s > low_s && middle_s < high_s)) break;
             if (!attempt(middle_s)) break;
-            at_s = middle_s;
             const double here = distance(end, ends, next());
-            if (std::abs(here) <= close || high_s - low_s < 1e-9 * dt_s) return at_s;
-            if ((here < 0) == (high < 0)) {
-                high_s = middle_s;
-                high = here;
-                if (side == 1) low /= 2;
-                side = 1;
-            } else {
-                low_s = middle_s;
-                low = here;
-                if (side == -1) high /= 2;
-                side = -1;
-            }
+            if (std::abs(here) <= enough) return middle_s;
+            const int moved = (here < 0) == (high < 0) ? 1 : -1;
+            (moved > 0 ? high_s : low_s) = middle_s;
+            (moved > 0 ? high : low) = here;
+            if (moved == side) (moved > 0 ? low : high) /= 2;
+            side = moved;
         }
-        if (at_s != high_s && attempt(high_s)) at_s = high_s;
-        return at_s;
+        attempt(high_s);  // as it was before: just behind the end
+        return high_s;
     }
 
     /// The first asked end within the step just attempted, which then is shortened to it.
@@ -359,7 +360,8 @@ struct MultilayerSolver::State {
         return first;
     }
 
-    /// The next step's length: what the error allows, so that `remaining_s` is met without a sliver.
+    /// The next step's length: what the error allows, so that `remaining_s` is met without a
+    /// sliver.
     double choose_step_s(double remaining_s) const {
         double dt_s = std::min(proposed_s, settings.longest_step_s);
         if (known > 1) {
@@ -375,7 +377,8 @@ struct MultilayerSolver::State {
             return ends.time_s;
         }
         const double left_s = (*ends.charge_C - current().charge_C) / drive.current_A;
-        return left_s >= 0 ? std::min(ends.time_s, current().time_s + left_s) : ends.time_s;
+        const bool ahead = left_s > -least_step_s;  // what rounding went too far is still there
+        return ahead ? std::min(ends.time_s, current().time_s + left_s) : ends.time_s;
     }
 
     Result<Ended> failure(double dt_s) const {
@@ -404,7 +407,8 @@ struct MultilayerSolver::State {
                 continue;
             }
             const StepError error = step_error(dt_s);
-            const double wanted = safety * std::pow(std::max(error.ratio, 1e-6), -1.0 / error.power);
+            const double wanted =
+                safety * std::pow(std::max(error.ratio, 1e-6), -1.0 / error.power);
             if (error.ratio > 1) {
                 ++counts.rejected;
                 proposed_s = dt_s * std::max(least_growth, std::min(wanted, 0.9));
@@ -434,8 +438,7 @@ struct MultilayerSolver::State {
         moment.least_salt_mol_m3 = least(state.salt_mol_m3);
         moment.salt_mol = 0;
         for (std::size_t i = 0; i < mesh.size(); ++i) {
-            moment.salt_mol +=
-                state.salt_mol_m3[i] * mesh[i].porosity * mesh[i].width_m * area_m2;
+            moment.salt_mol += state.salt_mol_m3[i] * mesh[i].porosity * mesh[i].width_m * area_m2;
         }
         for (std::size_t k = 0; k < moment.layers.size(); ++k) describe_layer(state, int(k));
         return moment;
@@ -471,8 +474,9 @@ struct MultilayerSolver::State {
     MultilayerEquations equations;
     std::array<CellState, 4> states;  // a ring: the newest, two before it, the next
     std::size_t newest = 0;
-    int known = 1;        // states since the last restart, at most 3
-    CellState history;    // what backward differentiation knows of them
+    int known = 1;          // states since the last restart, at most 3
+    bool uses_two = false;  // the step attempted is BDF2; else implicit Euler
+    CellState history;      // what backward differentiation knows of them
     CellState extrapolated;
     Drive drive;
     bool settled = false;

@@ -51,14 +51,14 @@ struct CellMoment {
     std::vector<LayerMoment> layers;
 };
 
-/// Where advancing is to end. The first end that is reached is met exactly: its last step is
+/// Where advancing is to end. The end that is reached first is met exactly: the last step is
 /// repeated until it lands there.
 struct Ends {
-    double time_s = 0;                  // absolute; always given
-    std::optional<double> charge_C;     // total since the start
-    std::optional<double> potential_V;  // of `layer`
+    double time_s = 0;                       // absolute; always given
+    std::optional<double> charge_C = {};     // total since the start
+    std::optional<double> potential_V = {};  // of `layer`
     int layer = 1;
-    std::optional<double> current_A;  // total
+    std::optional<double> current_A = {};  // total
 };
 
 enum class Ended { time, charge, potential, current, salt_exhausted };
@@ -74,7 +74,7 @@ struct SolverCounts {
 /// multilayer_equations.h. Allocates when it is made and nothing afterwards.
 class MultilayerSolver {
   public:
-    /// Parameters without a fault (see fault_of).
+    /// Parameters without a fault (see fault_of in cell_model.h).
     MultilayerSolver(const MultilayerParameters& parameters, const SolverSettings& settings);
     MultilayerSolver(MultilayerSolver&&) noexcept;
     MultilayerSolver& operator=(MultilayerSolver&&) noexcept;
@@ -93,7 +93,7 @@ class MultilayerSolver {
     /// The state now. Before the first step after `start` the currents are those of time 0+.
     const CellMoment& now() const;
 
-    /// When layer `layer` last fell through 0 V in a call of `advance` since `start`, s.
+    /// When the potential of layer k first fell through 0 V since `start`, s.
     std::optional<double> fell_below_0V_s(int layer) const;
 
     const SolverCounts& counts() const;

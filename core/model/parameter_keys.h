@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/quantity.h"
 #include "core/model/multilayer_parameters.h"
 
 namespace layerscope {
@@ -23,20 +24,24 @@ struct ParameterKey {
     double Part::*member = nullptr;
     double unit = 1;  // what 1 in the file is in SI
     NumberRange range;
-    std::optional<double>
-        absent;  // what a missing key means: 0, the process is off; nullopt: needed
+    std::optional<double> absent;  // what a missing key means, in SI; nullopt: it must be there
 };
 
-/// The shortest decimal that, read and multiplied by `unit`, is `si` again.
+template <class Part>
+ParameterKey(std::string_view, double Part::*, double, NumberRange, std::optional<double>)
+    -> ParameterKey<Part>;
+
+/// The shortest decimal that, read and multiplied by `unit`, is `si` again; where rounding leaves
+/// none, the nearest.
 std::string decimal_in(double si, double unit);
 
 namespace file_units {
-inline constexpr double um = 1e-6;
-inline constexpr double cm2 = 1e-4;
-inline constexpr double mAh = 3.6;
-inline constexpr double per_mAh = 1 / 3.6;
-inline constexpr double per_h = 1 / 3600.0;
-inline constexpr double ohm_cm2 = 1e-4;
+inline constexpr double um = units::um.si();
+inline constexpr double cm2 = units::cm2.si();
+inline constexpr double mAh = units::mAh.si();
+inline constexpr double ohm_cm2 = cm2;
+inline constexpr double per_mAh = 1 / mAh;
+inline constexpr double per_h = 1 / units::h.si();
 }  // namespace file_units
 
 namespace number_ranges {
@@ -53,95 +58,74 @@ inline constexpr NumberRange salt{0, 2200, true};
 
 namespace parameter_keys {
 
+inline constexpr std::optional<double> needed{};
+inline constexpr std::optional<double> off{0.0};
+
 // `[model]`
 inline constexpr std::array cell{
-    ParameterKey<MultilayerParameters>{"temperature_K",
-                                       &MultilayerParameters::temperature_K,
-                                       1,
-                                       number_ranges::kelvin_of_a_liquid,
-                                       {}},
-    ParameterKey<MultilayerParameters>{
-        "salt_mol_m3", &MultilayerParameters::salt_mol_m3, 1, number_ranges::salt, {}},
+    ParameterKey{"temperature_K", &MultilayerParameters::temperature_K, 1,
+                 number_ranges::kelvin_of_a_liquid, needed},
+    ParameterKey{"salt_mol_m3", &MultilayerParameters::salt_mol_m3, 1, number_ranges::salt, needed},
 };
 
-// The thickness that the design does not know; elsewhere it does.
+// `[model.cathode]`: the one thickness that the design does not know.
 inline constexpr std::array cathode{
-    ParameterKey<PorousRegion>{
-        "pore_um", &PorousRegion::thickness_m, file_units::um, number_ranges::above_0, {}},
+    ParameterKey{"pore_um", &PorousRegion::thickness_m, file_units::um, number_ranges::above_0,
+                 needed},
 };
 
 // `[model.cathode]`, `[model.separator]`, `[[model.interlayer]]`
 inline constexpr std::array region{
-    ParameterKey<PorousRegion>{
-        "porosity", &PorousRegion::porosity, 1, number_ranges::inner_share, {}},
-    ParameterKey<PorousRegion>{"macmullin", &PorousRegion::macmullin, 1, number_ranges::from_1, {}},
+    ParameterKey{"porosity", &PorousRegion::porosity, 1, number_ranges::inner_share, needed},
+    ParameterKey{"macmullin", &PorousRegion::macmullin, 1, number_ranges::from_1, needed},
 };
 
 // `[model.graphite]`
 inline constexpr std::array graphite{
-    ParameterKey<GraphiteParameters>{
-        "porosity", &GraphiteParameters::porosity, 1, number_ranges::inner_share, {}},
-    ParameterKey<GraphiteParameters>{
-        "macmullin", &GraphiteParameters::macmullin, 1, number_ranges::from_1, {}},
-    ParameterKey<GraphiteParameters>{
-        "solid_fraction", &GraphiteParameters::solid_fraction, 1, number_ranges::inner_share, {}},
-    ParameterKey<GraphiteParameters>{"particle_radius_um",
-                                     &GraphiteParameters::particle_radius_m,
-                                     file_units::um,
-                                     number_ranges::above_0,
-                                     {}},
-    ParameterKey<GraphiteParameters>{"diffusion_time_s", &GraphiteParameters::diffusion_time_s, 1,
-                                     number_ranges::from_0, 0},
-    ParameterKey<GraphiteParameters>{"exchange_current_A_m2",
-                                     &GraphiteParameters::exchange_current_A_m2,
-                                     1,
-                                     number_ranges::above_0,
-                                     {}},
-    ParameterKey<GraphiteParameters>{"film_ohm_cm2", &GraphiteParameters::film_ohm_m2,
-                                     file_units::ohm_cm2, number_ranges::from_0, 0},
-    ParameterKey<GraphiteParameters>{"plating_exchange_current_A_m2",
-                                     &GraphiteParameters::plating_exchange_current_A_m2, 1,
-                                     number_ranges::from_0, 0},
-    ParameterKey<GraphiteParameters>{"coverage_mAh",
-                                     &GraphiteParameters::coverage_C,
-                                     file_units::mAh,
-                                     number_ranges::above_0,
-                                     {}},
-    ParameterKey<GraphiteParameters>{"dead_lithium_per_h", &GraphiteParameters::dead_lithium_per_s,
-                                     file_units::per_h, number_ranges::from_0, 0},
-    ParameterKey<GraphiteParameters>{"expansion", &GraphiteParameters::expansion, 1,
-                                     number_ranges::from_0, 0},
-    ParameterKey<GraphiteParameters>{"expansion_into_pores",
-                                     &GraphiteParameters::expansion_into_pores, 1,
-                                     number_ranges::share, 0},
-    ParameterKey<GraphiteParameters>{"plated_volume_into_pores",
-                                     &GraphiteParameters::plated_volume_into_pores, 1,
-                                     number_ranges::share, 0},
-    ParameterKey<GraphiteParameters>{"clogging_exponent", &GraphiteParameters::clogging_exponent, 1,
-                                     number_ranges::from_0, 0},
+    ParameterKey{"porosity", &GraphiteParameters::porosity, 1, number_ranges::inner_share, needed},
+    ParameterKey{"macmullin", &GraphiteParameters::macmullin, 1, number_ranges::from_1, needed},
+    ParameterKey{"solid_fraction", &GraphiteParameters::solid_fraction, 1,
+                 number_ranges::inner_share, needed},
+    ParameterKey{"particle_radius_um", &GraphiteParameters::particle_radius_m, file_units::um,
+                 number_ranges::above_0, needed},
+    ParameterKey{"diffusion_time_s", &GraphiteParameters::diffusion_time_s, 1,
+                 number_ranges::from_0, off},
+    ParameterKey{"exchange_current_A_m2", &GraphiteParameters::exchange_current_A_m2, 1,
+                 number_ranges::above_0, needed},
+    ParameterKey{"film_ohm_cm2", &GraphiteParameters::film_ohm_m2, file_units::ohm_cm2,
+                 number_ranges::from_0, off},
+    ParameterKey{"plating_exchange_current_A_m2",
+                 &GraphiteParameters::plating_exchange_current_A_m2, 1, number_ranges::from_0, off},
+    ParameterKey{"coverage_mAh", &GraphiteParameters::coverage_C, file_units::mAh,
+                 number_ranges::above_0, needed},
+    ParameterKey{"dead_lithium_per_h", &GraphiteParameters::dead_lithium_per_s, file_units::per_h,
+                 number_ranges::from_0, off},
+    ParameterKey{"expansion", &GraphiteParameters::expansion, 1, number_ranges::from_0, off},
+    ParameterKey{"expansion_into_pores", &GraphiteParameters::expansion_into_pores, 1,
+                 number_ranges::share, off},
+    ParameterKey{"plated_volume_into_pores", &GraphiteParameters::plated_volume_into_pores, 1,
+                 number_ranges::share, off},
+    ParameterKey{"clogging_exponent", &GraphiteParameters::clogging_exponent, 1,
+                 number_ranges::from_0, off},
 };
 
-// `[[model.layer]]`
+// `[[model.layer]]`; a residual stoichiometry that is missing is the fresh one.
 inline constexpr std::array layer{
-    ParameterKey<LayerParameters>{"accessible_capacity", &LayerParameters::accessible_capacity, 1,
-                                  number_ranges::above_0, 1},
-    ParameterKey<LayerParameters>{"lead_ohm", &LayerParameters::lead_ohm, 1, number_ranges::from_0,
-                                  0},
-    ParameterKey<LayerParameters>{
-        "fresh_stoichiometry", &LayerParameters::fresh_stoichiometry, 1, number_ranges::share, {}},
-    ParameterKey<LayerParameters>{"residual_stoichiometry",
-                                  &LayerParameters::residual_stoichiometry, 1, number_ranges::share,
-                                  0},
+    ParameterKey{"accessible_capacity", &LayerParameters::accessible_capacity, 1,
+                 number_ranges::above_0, 1.0},
+    ParameterKey{"lead_ohm", &LayerParameters::lead_ohm, 1, number_ranges::from_0, off},
+    ParameterKey{"fresh_stoichiometry", &LayerParameters::fresh_stoichiometry, 1,
+                 number_ranges::share, needed},
+    ParameterKey{"residual_stoichiometry", &LayerParameters::residual_stoichiometry, 1,
+                 number_ranges::share, off},
 };
 
 // `[[model.interlayer]]`, beside those of its region
 inline constexpr std::array interlayer{
-    ParameterKey<InterlayerParameters>{"hindrance_by_lithiation",
-                                       &InterlayerParameters::hindrance_by_lithiation, 1,
-                                       number_ranges::from_0, 0},
-    ParameterKey<InterlayerParameters>{"hindrance_by_plating_per_mAh",
-                                       &InterlayerParameters::hindrance_by_plating_per_C,
-                                       file_units::per_mAh, number_ranges::from_0, 0},
+    ParameterKey{"hindrance_by_lithiation", &InterlayerParameters::hindrance_by_lithiation, 1,
+                 number_ranges::from_0, off},
+    ParameterKey{"hindrance_by_plating_per_mAh", &InterlayerParameters::hindrance_by_plating_per_C,
+                 file_units::per_mAh, number_ranges::from_0, off},
 };
 
 }  // namespace parameter_keys

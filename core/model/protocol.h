@@ -22,6 +22,9 @@ enum class StepKind {
     rest,        // no total current
 };
 
+/// A step that reaches none of its ends in a year never will.
+inline constexpr double longest_step_s = 365 * 86400.0;
+
 /// One step of a test. It ends at the first of its ends that is reached; one at least is given.
 struct ProtocolStep {
     StepKind kind = StepKind::rest;
@@ -30,9 +33,9 @@ struct ProtocolStep {
     double potential_V = 0;       // hold
     Leads leads = Leads::joined;  // rest
 
-    std::optional<double> until_time_s;       // of the step
-    std::optional<double> until_charge_C;     // passed in the step, magnitude
-    std::optional<double> until_potential_V;  // of `layer`: falls to it (lithiate), rises to it
+    std::optional<double> until_time_s;       // of the step, at most longest_step_s
+    std::optional<double> until_charge_C;     // lithiate, delithiate, hold: passed, magnitude
+    std::optional<double> until_potential_V;  // of `layer`: lithiate falls to it, delithiate rises
     std::optional<double> until_current_A;    // hold: magnitude falls to it
 };
 

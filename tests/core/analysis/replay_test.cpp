@@ -190,5 +190,14 @@ TEST(LithiationRate, is_written_as_a_person_writes_it) {
     EXPECT_EQ(rate_text(12.3), "12C");
 }
 
+TEST(LithiationRate, is_read_as_a_person_writes_it_and_as_a_plain_number) {
+    EXPECT_EQ(parse_rate("0.33C"), 0.33);
+    EXPECT_EQ(parse_rate("0.33"), 0.33);
+    EXPECT_EQ(parse_rate("2C"), 2);
+    for (const char* text : {"", "C", "0.2CC", "0,2C", "fast", "C/5", "0.2 C", "infC"}) {
+        EXPECT_FALSE(parse_rate(text)) << text;
+    }
+}
+
 }  // namespace
 }  // namespace layerscope

@@ -49,7 +49,7 @@ TEST(CellDesign, names_file_line_and_remedy) {
               "c.toml:11: [[layer]] 1 has an unknown key 'thickness'; known are thickness_um, "
               "theoretical_capacity_mAh, capacity_uncertainty_mAh, area_cm2, reference");
     EXPECT_EQ(sentence(head + layer + "area_cm2 = -1\n"),
-              "c.toml:11: 'area_cm2' must be a number above 0");
+              "c.toml:11: 'area_cm2' must be a number above 0, not -1");
     EXPECT_EQ(sentence(head + "[[layer]]\nthickness_um = 36\n"),
               "c.toml:8: [[layer]] 1 needs the key 'theoretical_capacity_mAh'; add it");
     EXPECT_EQ(sentence(head + layer + "reference = 1\n"),

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "core/cell/toml_table.h"
+#include <cmath>
+#include <sstream>
 
 namespace layerscope {
 namespace {
@@ -142,7 +143,7 @@ TEST(CellModel, ships_set_h_with_lithium_that_earlier_tests_left) {
               (std::vector<double>{0.005, 0.2499769323, 0.1714039983, 0.5182504768}));
     EXPECT_TRUE(cell.begins_fresh(0.05));
     EXPECT_FALSE(cell.begins_fresh(0.1));
-    EXPECT_FALSE(cell.begins_fresh(6.72e-3 / 67.2e-3)) << "a rounding below 0.1C is 0.1C";
+    EXPECT_FALSE(cell.begins_fresh(std::nextafter(0.1, 0))) << "a rounding below is 0.1C";
     EXPECT_FALSE(cell.begins_fresh(0.5));
 }
 
@@ -213,7 +214,7 @@ TEST(CellModel, names_file_line_value_and_remedy) {
     EXPECT_EQ(sentence_with("porosity = 0.42", "porosity = 42"),
               "c.toml:22: [model.separator]: 'porosity' is 42; it must lie between 0 and 1");
     EXPECT_EQ(sentence_with("coverage_mAh = 0.005", "coverage_mAh = nan"),
-              "c.toml:30: 'coverage_mAh' must be a finite number");
+              "c.toml:30: 'coverage_mAh' must be a finite number, not nan");
     EXPECT_EQ(sentence_with("fresh_stoichiometry = 0.02", "fresh_stoichiometry = -0.1"),
               "c.toml:34: [[model.layer]] 2: 'fresh_stoichiometry' is -0.1; it must lie from 0 "
               "to 1");
