@@ -198,7 +198,8 @@ void run_calibrate(const CalibrateOptions& options) {
     CalibrationTold told{
         options.table, "", options.cell, options.fit, options.output, options.seed, 0, 0};
     if (told.cell.empty()) told.cell = builtin_cell_for(options.fit);
-    const CellModel cell = value_or_give_up(find_cell_model(told.cell, "."));
+    const CellModel cell =
+        prepared_for_fit(options.fit, value_or_give_up(find_cell_model(told.cell, ".")));
     auto parameters = value_or_give_up(find_fit_parameters(options.fit, cell));
     auto data = read_data(options, cell);
     if (!data.observations.empty()) told.observations = observations_of(options.table).string();

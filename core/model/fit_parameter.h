@@ -46,6 +46,9 @@ Result<std::vector<FitParameter>> find_fit_parameters(std::string_view names,
 /// The built-in cell that a set or list is meant for, where none is named.
 std::string builtin_cell_for(std::string_view names);
 
+/// `cell` with the numbers that a set does not fit but takes from elsewhere; a list takes none.
+CellModel prepared_for_fit(std::string_view names, CellModel cell);
+
 /// The sets that ship with the program, and what may be fitted: for --help and docs.
 std::vector<std::string> fit_set_names();
 std::vector<std::string> fit_parameter_names();

@@ -65,15 +65,26 @@ TEST(FitParameter, sets_all_alike_without_a_number) {
 TEST(FitParameter, comes_in_sets) {
     EXPECT_EQ(find_fit_parameters("m", cell_named("yan-2025-m"))->size(), 9U);
     EXPECT_EQ(find_fit_parameters("h", cell_named("yan-2025-h"))->size(), 15U);
+    EXPECT_EQ(find_fit_parameters("r", cell_named("yan-2025-h"))->size(), 9U);
     EXPECT_EQ(builtin_cell_for("m"), "yan-2025-m");
     EXPECT_EQ(builtin_cell_for("h"), "yan-2025-h");
     EXPECT_EQ(builtin_cell_for("layer.lead_ohm,layer2.residual_stoichiometry"), "yan-2025-h");
 }
 
+TEST(FitParameter, leaves_what_a_set_takes_from_elsewhere_at_its_value) {
+    const CellModel before = cell_named("yan-2025-h");
+    const CellModel cell = prepared_for_fit("r", before);
+    EXPECT_EQ(cell.parameters.graphite.exchange_current_A_m2, 0.34);
+    EXPECT_EQ(cell.parameters.layers[3].accessible_capacity, 1);
+    EXPECT_EQ(cell.parameters.interlayers[0].hindrance_by_lithiation, 0);
+    EXPECT_EQ(cell.parameters.layers[2].lead_ohm, before.parameters.layers[2].lead_ohm);
+    EXPECT_EQ(to_toml(prepared_for_fit("h", before), ""), to_toml(before, ""));
+}
+
 TEST(FitParameter, says_what_is_wrong_with_a_name) {
     EXPECT_THAT(fault_of_names("layer.colour"),
                 testing::StartsWith("'layer.colour' is nothing that can be fitted; there are the "
-                                    "sets m, h"));
+                                    "sets m, h, r"));
     EXPECT_THAT(fault_of_names("m,h"), testing::StartsWith("'m' is nothing that can be fitted"));
     EXPECT_THAT(fault_of_names("layer.lead_ohm,"),
                 testing::StartsWith("'' is nothing that can be fitted"));
