@@ -115,15 +115,17 @@ const std::array fit_sets{
            "layer1.accessible_capacity,layer2.accessible_capacity,layer3.accessible_capacity,"
            "layer4.accessible_capacity,layer2.residual_stoichiometry,"
            "layer3.residual_stoichiometry,layer4.residual_stoichiometry"},
-    // H with what is known from elsewhere or lies alike: kinetics of graphite (Chen et al.,
-    // J. Electrochem. Soc. 167, 080534, 2020: 0.34 A/m² at 1 M and half filling), layer 4 on plain
+    // H with what is known from elsewhere or lies alike: exchange currents of graphite (Chen et
+    // al., J. Electrochem. Soc. 167, 080534, 2020: 0.34 A/m² at 1 M and half filling) and of
+    // plating (O'Kane et al., Phys. Chem. Chem. Phys. 24, 7909, 2022: 1e-9 m/s), layer 4 on plain
     // foil whole, layers 1 and 3 alike under their reference wires, one lead but that of layer 3.
     FitSet{"r",
-           "interlayer.macmullin,graphite.plating_exchange_current_A_m2,layer1+2+4.lead_ohm,"
-           "layer3.lead_ohm,layer1+3.accessible_capacity,layer2.accessible_capacity,"
+           "interlayer.macmullin,layer1+2+4.lead_ohm,layer3.lead_ohm,"
+           "layer1+3.accessible_capacity,layer2.accessible_capacity,"
            "layer2.residual_stoichiometry,layer3.residual_stoichiometry,"
            "layer4.residual_stoichiometry",
            {{"graphite.exchange_current_A_m2", 0.34},
+            {"graphite.plating_exchange_current_A_m2", 0.1},
             {"layer4.accessible_capacity", 1},
             {"interlayer.hindrance_by_lithiation", 0}}},
 };
