@@ -31,7 +31,7 @@ Result<void> check_new_file(const fs::path& path) {
 }
 
 Result<void> write_new_file(const fs::path& path, std::string_view text) {
-    if (const auto free = check_new_file(path); !free) return free;
+    if (auto free = check_new_file(path); !free) return free;
     const fs::path beside = fmt::format("{}.{}.part", path.string(), ::getpid());
     std::ofstream out{beside, std::ios::binary};
     out.write(text.data(), std::streamsize(text.size()));
