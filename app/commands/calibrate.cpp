@@ -112,6 +112,20 @@ CalibrationData read_data(const CalibrateOptions& options, const CellModel& cell
     return data;
 }
 
+const char* word_of(CalibrationProgress::Stage stage) {
+    switch (stage) {
+        case CalibrationProgress::Stage::samples:
+            return "samples of the prior";
+        case CalibrationProgress::Stage::starts:
+            return "starts refined";
+        case CalibrationProgress::Stage::polish:
+            return "refining the best";
+        case CalibrationProgress::Stage::leave_one_out:
+            break;
+    }
+    return "fits with a rate left out";
+}
+
 /// Listens to a calibration: tells a person who waits, notes the times, and hands on a signal.
 class Listener {
   public:
@@ -141,17 +155,13 @@ class Listener {
     }
 
     void tell(const CalibrationProgress& progress) {
-        // Read by stage number, as CalibrationProgress::Stage has them.
-        constexpr std::array words{"samples of the prior", "starts refined", "refining the best",
-                                   "rates left out"};
         constexpr auto pause = std::chrono::milliseconds{200};  // the eye reads no faster
         const auto now = steady_clock::now();
         if (!terminal_ || now - began_ < std::chrono::seconds{1} || now - last_ < pause) return;
         last_ = now;
         told_ = true;
         fmt::print(stderr, "\r\033[K{}: {} of {}, best cost {:.2f}; Ctrl-C keeps the best so far",
-                   words.at(std::size_t(progress.stage)), progress.done, progress.of,
-                   progress.best_cost);
+                   word_of(progress.stage), progress.done, progress.of, progress.best_cost);
     }
 
     std::stop_source& stop_;

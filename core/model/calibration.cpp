@@ -60,6 +60,10 @@ void sort_by_cost(std::vector<Candidate>& candidates) {
                      [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
 }
 
+/// Fits to all rates from which a fit without one of them starts; further ones lie in the same
+/// valleys.
+constexpr std::size_t refits = 3;
+
 /// One calibration under way.
 class Search {
   public:
@@ -162,7 +166,6 @@ RateComparison compare(const CapacityRow& row, const RateOutcome& outcome) {
 
 LeftOutRate Search::leave_out(std::size_t row, const std::vector<Candidate>& fits,
                               StageProgress& progress) {
-    constexpr std::size_t refits = 3;  // the others lie in the same valleys
     Candidate best;
     const auto residuals = residuals_at(settings_.fit_tolerance, row);
     for (std::size_t i = 0; i < std::min(refits, fits.size()); ++i) {
@@ -176,7 +179,8 @@ LeftOutRate Search::leave_out(std::size_t row, const std::vector<Candidate>& fit
 
 std::vector<LeftOutRate> Search::leave_each_out(const std::vector<Candidate>& fits) {
     std::vector<std::optional<LeftOutRate>> rates(problem_.data().table.rows.size());
-    StageProgress progress{Stage::leave_one_out, rates.size(), progress_};
+    StageProgress progress{Stage::leave_one_out, rates.size() * std::min(refits, fits.size()),
+                           progress_};
     parallel_for(rates.size(), settings_.threads, [&](std::size_t row) {
         if (!stop_.stop_requested()) rates[row] = leave_out(row, fits, progress);
     });

@@ -21,7 +21,7 @@ struct CalibrationSettings {
 };
 
 struct CalibrationProgress {
-    enum class Stage { samples, starts, polish, report, leave_one_out };
+    enum class Stage { samples, starts, polish, leave_one_out };
     Stage stage{};
     int done = 0;
     int of = 0;
