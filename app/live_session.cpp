@@ -12,9 +12,10 @@
 namespace layerscope {
 namespace {
 
-constexpr const char* demonstration_cell = "yan-2025";
+constexpr const char* demonstration_cell = "yan-2025-h";
 constexpr double demonstration_c_rate = 0.33;
-// Layer 1 reaches 0 V after about half a minute, the whole story takes little more than one.
+constexpr double demonstration_rest_s = 7200;  // plated lithium goes back into the graphite
+// Layer 1 leads, passes 0 V and its theoretical capacity within one minute; the rest fills another.
 constexpr double demonstration_speed = 120;
 constexpr std::uint64_t demonstration_seed = 1;
 
@@ -58,23 +59,23 @@ Result<std::unique_ptr<LiveSession>> LiveSession::open(Station station,
 }
 
 Result<std::unique_ptr<LiveSession>> LiveSession::demonstrate(const std::filesystem::path& folder) {
-    const auto text = builtin_cell_text(demonstration_cell);
-    if (!text) return fail(text.error());
-    const auto design = parse_cell_design(*text, demonstration_cell);
-    if (!design) return fail(design.error());
+    const auto cell = find_cell_model(demonstration_cell, {});
+    if (!cell) return fail(cell.error());
+    const Protocol protocol =
+        lithiation_protocol(*cell, demonstration_c_rate, StartState::by_rate, demonstration_rest_s);
     const UtcTime began = utc_now();
-    auto rig = make_cell_rig(*design, demonstration_c_rate, demonstration_seed,
-                             RigSettings{began, demonstration_speed});
-    if (!rig) return fail(rig.error());
-    auto cycler = CyclerServer::start({.port = 0}, std::move(*rig));
+    auto made =
+        make_cell_rig(*cell, protocol, demonstration_seed, RigSettings{began, demonstration_speed});
+    if (!made) return fail(made.error());
+    auto cycler = CyclerServer::start({.port = 0}, std::move(made->rig));
     if (!cycler) return fail(cycler.error());
 
     auto parts = std::make_unique<Parts>();
     parts->accelerated = demonstration_speed;
     parts->cycler = std::move(*cycler);
-    auto station =
-        parse_station(demonstration_station_toml(*design, parts->cycler->port(), "Simulated cell"),
-                      "the demonstration's station", std::filesystem::path{});
+    auto station = parse_station(
+        demonstration_station_toml(cell->design, parts->cycler->port(), "Simulated cell"),
+        "the demonstration's station", std::filesystem::path{});
     if (!station) return fail(station.error());
     parts->station = std::move(*station);
     if (auto started = parts->start(folder, demonstration_name(began)); !started) {

@@ -17,8 +17,9 @@ class LiveSession {
     static Result<std::unique_ptr<LiveSession>> open(Station station,
                                                      const std::filesystem::path& folder);
 
-    /// The demonstration: the published cell, lithiated at 0.33C by a simulated cycler in this
-    /// process, 120 times accelerated, recorded over TCP like any other.
+    /// The demonstration: the model of the published cell, lithiated at 0.33C and left to rest for
+    /// two hours by a simulated cycler in this process, 120 times accelerated, recorded over TCP
+    /// like any other.
     static Result<std::unique_ptr<LiveSession>> demonstrate(const std::filesystem::path& folder);
 
     ~LiveSession();

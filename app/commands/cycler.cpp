@@ -12,11 +12,12 @@
 #include <vector>
 
 #include "app/commands/command.h"
-#include "core/analysis/lithiation_rate.h"
+#include "app/commands/planned_test.h"
 #include "core/base/clock.h"
 #include "core/base/number.h"
 #include "core/cell/cell_design.h"
 #include "core/exchange/ndax.h"
+#include "core/model/salt_exhaustion.h"
 #include "hw/simulator/cycler_server.h"
 #include "hw/simulator/simulated_rig.h"
 
@@ -25,24 +26,15 @@ namespace {
 
 struct Options {
     std::uint16_t port = 0;
-    std::string rate = "0.2C";
+    TestOptions test;
     std::string speed = "60";
-    std::string cell = "yan-2025";
     std::vector<std::string> replay;
     std::string began;
     std::uint64_t seed = 1;
 };
 
 constexpr double most_speed = 1e6;
-
-Result<double> read_rate(const std::string& text) {
-    const auto rate = parse_rate(text);
-    if (!rate) {
-        return fail(ErrorKind::usage,
-                    fmt::format("--rate {} is not a C-rate; write it like 0.2C", text));
-    }
-    return *rate;
-}
+constexpr double rest_s = 1800;  // on the joined bus, after the lithiation
 
 Result<double> read_speed(const std::string& text) {
     const auto speed = parse_number(text);
@@ -116,13 +108,15 @@ Result<SimulatedRig> make_replay(const Options& options, const RigSettings& sett
 }
 
 Result<SimulatedRig> make_cell(const Options& options, const RigSettings& settings) {
-    const auto rate = read_rate(options.rate);
-    if (!rate) return fail(rate.error());
-    const auto text = find_cell_text(options.cell, std::filesystem::current_path());
-    if (!text) return fail(text.error());
-    const auto design = parse_cell_design(*text, options.cell);
-    if (!design) return fail(design.error());
-    return make_cell_rig(*design, *rate, options.seed, settings);
+    const auto test = plan_test(options.test);
+    if (!test) return fail(test.error());
+    const CellModel& cell = test->cell.model;
+    auto made = make_cell_rig(cell, test->protocol, options.seed, settings);
+    if (!made) return fail(made.error());
+    if (made->outcome.salt_exhausted) {
+        fmt::print(stderr, "{}\n", salt_exhaustion_sentence(cell.design, made->outcome));
+    }
+    return std::move(made->rig);
 }
 
 Result<SimulatedRig> make_rig(const Options& options) {
@@ -166,20 +160,30 @@ void add_cycler_command(CLI::App& app) {
         "Example: layerscope cycler --port 5020 --rate 0.33C --speed 120\n"
         "The first line on stdout says where it listens; Ctrl-C ends it.");
     const auto options = std::make_shared<Options>();  // lives as long as the parser's callback
+    options->test.rate = "0.2C";
+    options->test.rest_s = rest_s;
     command->add_option("--port", options->port, "TCP port on loopback; 0 takes any free one")
         ->capture_default_str();
     auto* rate =
-        command->add_option("--rate", options->rate, "C-rate of the lithiation, 0.01C to 5C")
+        command
+            ->add_option("--rate", options->test.rate,
+                         "C-rate of the lithiation, 0.01C to 5C; then half an hour of rest")
             ->capture_default_str();
+    auto* protocol = command
+                         ->add_option("--protocol", options->test.protocol,
+                                      "what is done to the cell instead: a TOML file")
+                         ->excludes(rate);
     command->add_option("--speed", options->speed, "how much faster than the clock time runs")
         ->capture_default_str();
-    auto* cell = command->add_option("--cell", options->cell, "a built-in cell, or a TOML file")
-                     ->capture_default_str();
+    auto* cell =
+        command->add_option("--cell", options->test.cell, "a built-in cell, or a TOML file")
+            ->capture_default_str();
     command
         ->add_option("--replay", options->replay,
                      "recorded .ndax files instead of a cell: layer1=FILE,layer2=FILE,...")
         ->delimiter(',')
         ->excludes(rate)
+        ->excludes(protocol)
         ->excludes(cell);
     command->add_option(
         "--began", options->began,

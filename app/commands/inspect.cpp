@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -32,12 +33,14 @@ struct ToText {
 };
 
 Json to_json(const ColumnSummary& column) {
-    return {{"first", std::visit(ToJson{}, column.first)},
-            {"last", std::visit(ToJson{}, column.last)},
-            {"min", std::visit(ToJson{}, column.least)},
-            {"max", std::visit(ToJson{}, column.most)},
-            {"mean", column.mean ? Json(*column.mean) : Json(nullptr)},
-            {"valid", column.valid}};
+    Json json{{"first", std::visit(ToJson{}, column.first)},
+              {"last", std::visit(ToJson{}, column.last)},
+              {"min", std::visit(ToJson{}, column.least)},
+              {"max", std::visit(ToJson{}, column.most)},
+              {"mean", column.mean ? Json(*column.mean) : Json(nullptr)},
+              {"valid", column.valid}};
+    if (column.simulated_truth) json["simulated_truth"] = true;
+    return json;
 }
 
 /// null for what the file does not say.
@@ -75,13 +78,17 @@ std::string table_text(const Inspection& inspection) {
             channel.device.empty() ? "device unknown" : channel.device,
             channel.address.empty() ? "address unknown" : channel.address, channel.rows);
     }
-    constexpr auto line = "{:<18} {:>16} {:>16} {:>16} {:>16} {:>16} {:>10}\n";
-    out += "\n" + fmt::format(line, "column", "first", "last", "min", "max", "mean", "valid");
+    std::size_t width = 18;
+    for (const auto& column : inspection.columns) width = std::max(width, column.name.size());
+    constexpr auto line = "{:<{}} {:>16} {:>16} {:>16} {:>16} {:>16} {:>10}{}\n";
+    out += "\n" +
+           fmt::format(line, "column", width, "first", "last", "min", "max", "mean", "valid", "");
     for (const auto& column : inspection.columns) {
-        out += fmt::format(line, column.name, std::visit(ToText{}, column.first),
+        out += fmt::format(line, column.name, width, std::visit(ToText{}, column.first),
                            std::visit(ToText{}, column.last), std::visit(ToText{}, column.least),
                            std::visit(ToText{}, column.most),
-                           column.mean ? ToText{}(*column.mean) : "-", column.valid);
+                           column.mean ? ToText{}(*column.mean) : "-", column.valid,
+                           column.simulated_truth ? "  simulated truth" : "");
     }
     for (const auto& warning : inspection.warnings) out += fmt::format("\nwarning: {}", warning);
     if (!inspection.warnings.empty()) out += "\n";

@@ -21,6 +21,20 @@ RunEvent make_event(std::string kind, int layer, std::string text, std::string d
     return {0, utc_now(), std::move(kind), layer, std::nullopt, std::move(text), std::move(detail)};
 }
 
+RunEvent alarm_event(const ZeroCrossing& crossing) {
+    const double charge_mAh = crossing.charge_C / coulombs_per_mAh;
+    auto event =
+        make_event("below_0V", crossing.layer,
+                   fmt::format("layer {} at {:.4f} V against its reference after {:.3f} mAh",
+                               crossing.layer, crossing.potential_V, charge_mAh),
+                   ordered_json{{"seqid", crossing.seqid},
+                                {"potential_V", crossing.potential_V},
+                                {"charge_mAh", charge_mAh}}
+                       .dump());
+    event.device_time_s = crossing.time_s;
+    return event;
+}
+
 std::string link_detail(const LinkReport& report) {
     return ordered_json{{"device", report.device}, {"state", to_text(report.state)}}.dump();
 }
@@ -67,18 +81,14 @@ void RunJournal::event(RunEvent event, std::optional<LiveMessage> message) {
 }
 
 void RunJournal::alarm(const ZeroCrossing& crossing) {
-    const double charge_mAh = crossing.charge_C / coulombs_per_mAh;
-    auto event =
-        make_event("below_0V", crossing.layer,
-                   fmt::format("layer {} at {:.4f} V against its reference after {:.3f} mAh",
-                               crossing.layer, crossing.potential_V, charge_mAh),
-                   ordered_json{{"seqid", crossing.seqid},
-                                {"potential_V", crossing.potential_V},
-                                {"charge_mAh", charge_mAh}}
-                       .dump());
-    event.device_time_s = crossing.time_s;
-    AlarmRaised raised{
-        0, event.kind, crossing.layer, crossing.time_s, crossing.potential_V, charge_mAh, event.at};
+    auto event = alarm_event(crossing);
+    AlarmRaised raised{0,
+                       event.kind,
+                       crossing.layer,
+                       crossing.time_s,
+                       crossing.potential_V,
+                       crossing.charge_C / coulombs_per_mAh,
+                       event.at};
     raised.id = recorder_.add_event(std::move(event));
     {
         const std::lock_guard lock{mutex_};

@@ -53,6 +53,9 @@ class RunJournal {
 /// An event without device time.
 RunEvent make_event(std::string kind, int layer, std::string text, std::string detail = "{}");
 
+/// What a run file keeps of a layer at or below 0 V for the first time.
+RunEvent alarm_event(const ZeroCrossing& crossing);
+
 /// A JSON object of texts and numbers, as `detail` of an event.
 std::string state_detail(const ChannelReport& report);
 std::string link_detail(const LinkReport& report);

@@ -21,7 +21,8 @@ void LithiationRate::add(const LayerPoint& point) {
     const double charge_C = point.charge_C - layer.charge_C;
     const double interval_s = point.time_s - layer.time_s;
     const double least_A = least_rate * one_c_A_ / double(layers_.size());
-    if (layer.started && !point.after_gap && charge_C > least_A * interval_s) {
+    const bool lithiated = !point.rests && charge_C > least_A * interval_s;
+    if (layer.started && !point.after_gap && lithiated) {
         layer.lithiation_C += charge_C;
         layer.lithiation_s += interval_s;
     }

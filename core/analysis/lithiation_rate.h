@@ -9,7 +9,8 @@
 namespace layerscope {
 
 /// At which C-rate the stack was lithiated: the mean of the total current while lithium went in,
-/// over the current called 1C. Only points are needed, each layer's in order.
+/// over the current called 1C. What joined layers exchange at rest is none. Only points are needed,
+/// each layer's in order.
 class LithiationRate {
   public:
     explicit LithiationRate(const CellDesign& design);

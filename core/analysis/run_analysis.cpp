@@ -79,6 +79,7 @@ LayerPoint RunAnalysis::State::point_of(int layer, const RecordedRow& row) {
     point.soc = state_of_charge(point.charge_C * units::C, design.theoretical_capacity);
     point.potential_V = reference_potential_V(row, fold.reference_field);
     point.after_gap = fold.integral.after_gap();
+    point.rests = row.steptype == "rest";
     return point;
 }
 

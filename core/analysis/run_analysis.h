@@ -31,6 +31,7 @@ struct LayerPoint {
     double soc = 0;       // charge / theoretical capacity; may be negative or exceed 1
     std::optional<double> potential_V;  // against the layer's reference
     bool after_gap = false;             // nothing is known between the row before and this one
+    bool rests = false;  // the cycler drives no current; joined layers may still exchange some
 };
 
 /// All layers at one moment of device time at which some layer has a row. There is a point only

@@ -282,10 +282,10 @@ Result<Station> parse_stored_station(std::string_view toml, std::string_view des
 std::string demonstration_station_toml(const CellDesign& design, std::uint16_t port,
                                        std::string_view cell_name) {
     std::string toml = fmt::format(
-        "[cell]\nname = \"{}\"\ndesign = \"{}\"\nlithiation = \"discharge\"\n\n"
+        "[cell]\nname = {}\ndesign = {}\nlithiation = \"discharge\"\n\n"
         "[[device]]\nid = \"bts\"\ndriver = \"neware-bts\"\nhost = \"127.0.0.1\"\nport = {}\n"
         "poll_s = 0.5\n",
-        cell_name, design.name, port);
+        quoted_toml(std::string{cell_name}), quoted_toml(design.name), port);
     for (std::size_t i = 0; i < design.layer_count(); ++i) {
         const std::size_t unit = i / 8 + 1;
         const auto source =

@@ -68,6 +68,12 @@ Result<std::string> read_settings_text(const std::filesystem::path& path) {
     return text.str();
 }
 
+std::string quoted_toml(const std::string& text) {
+    std::ostringstream out;
+    out << toml::toml_formatter{toml::value<std::string>{text}, toml::format_flags::none};
+    return out.str();
+}
+
 std::size_t line_at(const toml::table& root, std::string_view path) {
     auto node = toml::at_path(root, path);
     while (!node && !path.empty()) {

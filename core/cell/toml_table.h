@@ -18,6 +18,9 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& file);
 /// The whole text of a settings file; refused above 1 MB, which no station or cell needs.
 Result<std::string> read_settings_text(const std::filesystem::path& path);
 
+/// `text` as TOML writes it: in quotes, what may not stand there escaped.
+std::string quoted_toml(const std::string& text);
+
 /// Line of the node at `path`, like `model.layer[1].lead_ohm`; where it is missing, of the nearest
 /// table around it.
 std::size_t line_at(const toml::table& root, std::string_view path);

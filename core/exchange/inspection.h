@@ -23,7 +23,8 @@ struct ColumnSummary {
     InspectedValue least;
     InspectedValue most;
     std::optional<double> mean;
-    std::int64_t valid = 0;  // how many values are there
+    std::int64_t valid = 0;        // how many values are there
+    bool simulated_truth = false;  // known to a model, measured by nobody
 };
 
 struct InspectedChannel {

@@ -8,6 +8,7 @@
 
 #include "core/acquire/step_clock.h"
 #include "core/exchange/column_tally.h"
+#include "core/model/simulated_truth.h"
 #include "core/store/run_file.h"
 
 namespace layerscope {
@@ -16,7 +17,8 @@ namespace {
 /// One layer's rows, summed up.
 class LayerTally {
   public:
-    explicit LayerTally(const RunStream& stream) : stream_{stream}, clock_{stream.offset_ms} {}
+    LayerTally(const RunStream& stream, bool simulated)
+        : stream_{stream}, simulated_{simulated}, clock_{stream.offset_ms} {}
 
     void add(const RecordedRow& row) {
         time_s_.add(double(clock_.advance(row).total_ms) / 1000);
@@ -43,7 +45,10 @@ class LayerTally {
         column(voltage_V_, "voltage_V");
         column(current_A_, "current_A");
         column(capacity_Ah_, "capacity_Ah");
-        for (const auto& [name, values] : aux_) column(values, name);
+        for (const auto& [name, values] : aux_) {
+            column(values, name);
+            out.columns.back().simulated_truth = simulated_ && is_simulated_truth(name);
+        }
     }
 
   private:
@@ -73,6 +78,7 @@ class LayerTally {
     }
 
     RunStream stream_;
+    bool simulated_;
     StepClock clock_;
     std::int64_t rows_ = 0;
     ColumnTally<double> time_s_;
@@ -106,6 +112,7 @@ Result<Inspection> inspect_run(const std::filesystem::path& file) {
     Inspection out;
     out.format = "lsrun";
     out.version = std::to_string(reader->info().schema_version);
+    const bool simulated = reader->info().origin == "simulated";
     for (const auto& stream : *streams) {
         if (stream.layer < 1 || std::size_t(stream.layer) > channels.size()) {
             return fail(ErrorKind::malformed,
@@ -113,7 +120,7 @@ Result<Inspection> inspect_run(const std::filesystem::path& file) {
                                     "another program has changed the file, use an unchanged copy",
                                     file.string(), stream.layer, channels.size()));
         }
-        LayerTally tally{stream};
+        LayerTally tally{stream, simulated};
         const auto read = reader->read_rows(
             stream.layer, 0,
             [&](const RecordedRow& row, const std::optional<UtcTime>&) { tally.add(row); });

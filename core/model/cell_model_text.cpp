@@ -1,20 +1,13 @@
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <sstream>
 
+#include "core/cell/toml_table.h"
 #include "core/model/cell_model.h"
 #include "core/model/parameter_keys.h"
 
 namespace layerscope {
 namespace {
-
-/// In quotes, what TOML cannot hold escaped.
-std::string quoted(const std::string& text) {
-    std::ostringstream out;
-    out << toml::toml_formatter{toml::value<std::string>{text}, toml::format_flags::none};
-    return out.str();
-}
 
 class Writer {
   public:
@@ -42,9 +35,9 @@ class Writer {
 };
 
 void write_design(Writer& out, const CellDesign& design) {
-    out.word("name", quoted(design.name));
-    if (!design.title.empty()) out.word("title", quoted(design.title));
-    if (!design.source.empty()) out.word("source", quoted(design.source));
+    out.word("name", quoted_toml(design.name));
+    if (!design.title.empty()) out.word("title", quoted_toml(design.title));
+    if (!design.source.empty()) out.word("source", quoted_toml(design.source));
     out.number("area_cm2", design.layer(1).area.si(), file_units::cm2);
     out.number("one_c_mA", design.one_c.si(), units::mA.si());
     out.number("separator_um", design.separator_thickness.si(), file_units::um);

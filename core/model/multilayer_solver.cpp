@@ -17,6 +17,7 @@ constexpr double potential_done_V = 2e-7;
 constexpr double salt_done_mol_m3 = 2e-3;
 constexpr double stoichiometry_done = 1e-7;
 constexpr int most_iterations = 14;
+constexpr int most_first_iterations = 100;  // from nowhere, in damped steps
 
 // Time steps.
 constexpr double first_step_s = 1e-3;  // layers may begin far from one another
@@ -93,7 +94,7 @@ struct MultilayerSolver::State {
         : settings{given}, equations{parameters, mesh_size(given)} {
         const auto layers = parameters.layer_count();
         moment.layers.resize(layers);
-        fell_below_0V_s.resize(layers);
+        first_below_0V_s.resize(layers);
         const std::vector<double> empty(layers, 0.5);
         for (CellState& state : states) state = equations.initial_state(empty);
         history = extrapolated = states[0];
@@ -107,7 +108,7 @@ struct MultilayerSolver::State {
 
     void start(std::span<const double> stoichiometry) {
         for (CellState& state : states) state = equations.initial_state(stoichiometry);
-        for (auto& crossing : fell_below_0V_s) crossing.reset();
+        for (auto& crossing : first_below_0V_s) crossing.reset();
         counts = {};
         restart_history();
     }
@@ -131,13 +132,18 @@ struct MultilayerSolver::State {
         if (drive.kind != Drive::Kind::potential) state.current_A = drive.current_A;
         equations.clog(state);
         history = state;
-        settled = newton(state, instant_s);
+        settled = newton(state, instant_s, most_first_iterations);
         const TimeStep step = time_step(instant_s);
         equations.complete(state, step);
         // The instant itself did not pass.
         combine_differential(
             state, [](double value) { return value; }, extrapolated);
         moment_is_known = false;
+        for (int k = 0; k < int(first_below_0V_s.size()); ++k) {
+            auto& fell_s = first_below_0V_s[std::size_t(k)];
+            const bool below = settled && equations.layer_potential_V(state, k) <= 0;
+            if (below && !fell_s) fell_s = state.time_s;
+        }
     }
 
     TimeStep time_step(double effective_s) const {
@@ -147,9 +153,9 @@ struct MultilayerSolver::State {
     }
 
     /// True when the state solves the equations.
-    bool newton(CellState& state, double effective_s) {
+    bool newton(CellState& state, double effective_s, int most) {
         const TimeStep step = time_step(effective_s);
-        for (int i = 0; i < most_iterations; ++i) {
+        for (int i = 0; i < most; ++i) {
             ++counts.newton_iterations;
             const NewtonStep wanted = equations.improve(state, step);
             if (!is_finite(wanted)) return false;
@@ -218,7 +224,7 @@ struct MultilayerSolver::State {
         equations.clog(extrapolated);
 
         const double effective_s = differentiate(dt_s);
-        if (!newton(state, effective_s)) return false;
+        if (!newton(state, effective_s, most_iterations)) return false;
         equations.complete(state, time_step(effective_s));
         return true;
     }
@@ -269,10 +275,10 @@ struct MultilayerSolver::State {
     /// Layers whose potential falls through 0 V in the step being accepted, at the time where the
     /// parabola through the last potentials does.
     void note_crossings(double dt_s) {
-        for (int k = 0; k < int(fell_below_0V_s.size()); ++k) {
+        for (int k = 0; k < int(first_below_0V_s.size()); ++k) {
             const double before_V = equations.layer_potential_V(current(), k);
             const double after_V = equations.layer_potential_V(next(), k);
-            if (fell_below_0V_s[std::size_t(k)] || !(before_V > 0 && after_V <= 0)) continue;
+            if (first_below_0V_s[std::size_t(k)] || !(before_V > 0 && after_V <= 0)) continue;
             const double line_s = dt_s * before_V / (before_V - after_V);
             double into_s = line_s;
             if (known >= 2) {
@@ -285,7 +291,7 @@ struct MultilayerSolver::State {
                     into_s = std::clamp(into_s + here_V / (before_V - after_V) * dt_s, 0.0, dt_s);
                 }
             }
-            fell_below_0V_s[std::size_t(k)] = current().time_s + into_s;
+            first_below_0V_s[std::size_t(k)] = current().time_s + into_s;
         }
     }
 
@@ -481,7 +487,7 @@ struct MultilayerSolver::State {
     Drive drive;
     bool settled = false;
     double proposed_s = first_step_s;
-    std::vector<std::optional<double>> fell_below_0V_s;
+    std::vector<std::optional<double>> first_below_0V_s;
     SolverCounts counts;
     CellMoment moment;
     bool moment_is_known = false;
@@ -506,8 +512,8 @@ Result<Ended> MultilayerSolver::advance(const Ends& ends) {
 const CellMoment& MultilayerSolver::now() const {
     return state_->now();
 }
-std::optional<double> MultilayerSolver::fell_below_0V_s(int layer) const {
-    return state_->fell_below_0V_s.at(std::size_t(layer) - 1);
+std::optional<double> MultilayerSolver::first_below_0V_s(int layer) const {
+    return state_->first_below_0V_s.at(std::size_t(layer) - 1);
 }
 const SolverCounts& MultilayerSolver::counts() const {
     return state_->counts;

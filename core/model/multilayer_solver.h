@@ -93,8 +93,8 @@ class MultilayerSolver {
     /// The state now. Before the first step after `start` the currents are those of time 0+.
     const CellMoment& now() const;
 
-    /// When the potential of layer k first fell through 0 V since `start`, s.
-    std::optional<double> fell_below_0V_s(int layer) const;
+    /// When the potential of layer k first was at or below 0 V since `start`, s.
+    std::optional<double> first_below_0V_s(int layer) const;
 
     const SolverCounts& counts() const;
 

@@ -41,7 +41,7 @@ class Test {
         }
         outcome_.last = solver_.now();
         for (int k = 1; k <= int(outcome_.last.layers.size()); ++k) {
-            outcome_.first_below_0V_s.push_back(solver_.fell_below_0V_s(k));
+            outcome_.first_below_0V_s.push_back(solver_.first_below_0V_s(k));
         }
         outcome_.counts = solver_.counts();
         return outcome_;

@@ -20,7 +20,7 @@ std::int64_t number(pugi::xml_node element, const char* name, std::int64_t other
 struct Recorded {
     const SimulatedChannel* channel = nullptr;
     const SimulatedRun* run = nullptr;
-    std::span<const SimulatedRow> rows;
+    std::span<const TimedRow> rows;
 };
 
 Recorded find_recorded(const SimulatedRig& rig, pugi::xml_node asked, UtcTime now) {
@@ -43,32 +43,29 @@ pugi::xml_node put_echo(const Recorded& recorded, pugi::xml_node asked, pugi::xm
 }
 
 /// Values at the end of a row, under the names of the row or of a step.
-void put_counters(const SimulatedRow& row, pugi::xml_node out) {
+void put_counters(const RecordedRow& row, pugi::xml_node out) {
     put(out, "cap", recorded_decimal(row.capacity_Ah));
     put(out, "eng", recorded_decimal(row.energy_Wh));
 }
 
-void put_row(const Recorded& recorded, std::size_t index, pugi::xml_node list) {
-    const SimulatedRow& row = recorded.rows[index];
+void put_row(const Recorded& of, std::size_t index, pugi::xml_node list) {
+    const auto& [total_time_s, row] = of.rows[index];
     pugi::xml_node out = list.append_child("data");
-    put(out, "seqid", std::int64_t(index) + 1);
-    put(out, "stepid", row.step);
-    put(out, "cycleid", row.cycle);
-    put(out, "steptype", row.step_type);
-    put(out, "testtime", row.step_time_ms);
-    put(out, "atime", SimulatedChannel::wall_text(*recorded.run, row));
+    put(out, "seqid", row.seqid);
+    put(out, "stepid", row.stepid);
+    put(out, "cycleid", row.cycleid);
+    put(out, "steptype", row.steptype);
+    put(out, "testtime", row.testtime_ms);
+    put(out, "atime", wall_text(of.run->began, total_time_s));
     put(out, "volt", recorded_decimal(row.voltage_V));
     put(out, "curr", recorded_decimal(row.current_A));
     put_counters(row, out);
-    const auto& names = recorded.channel->test().aux_names;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        put(out, names[i].c_str(), recorded_decimal(row.aux[i]));
-    }
+    for (const AuxValue& aux : row.aux) put(out, aux.name.c_str(), recorded_decimal(aux.value));
 }
 
-bool continues(const SimulatedRow& before, const SimulatedRow& row) {
-    return row.step == before.step && row.cycle == before.cycle &&
-           row.step_time_ms >= before.step_time_ms;
+bool continues(const RecordedRow& before, const RecordedRow& row) {
+    return row.stepid == before.stepid && row.cycleid == before.cycleid &&
+           row.testtime_ms >= before.testtime_ms;
 }
 
 /// Rows of one execution of a step, by index.
@@ -77,18 +74,18 @@ struct StepRange {
     std::size_t last;
 };
 
-void put_step(const Recorded& recorded, StepRange range, std::int64_t index, pugi::xml_node list) {
-    const SimulatedRow& start = recorded.rows[range.first];
-    const SimulatedRow& end = recorded.rows[range.last];
+void put_step(const Recorded& of, StepRange range, std::int64_t index, pugi::xml_node list) {
+    const RecordedRow& start = of.rows[range.first].recorded;
+    const auto& [end_time_s, end] = of.rows[range.last];
     pugi::xml_node out = list.append_child("data");
-    put(out, "startseqid", std::int64_t(range.first) + 1);
-    put(out, "endseqid", std::int64_t(range.last) + 1);
+    put(out, "startseqid", start.seqid);
+    put(out, "endseqid", end.seqid);
     put(out, "stepindex", index);
-    put(out, "stepid", end.step);
-    put(out, "cycleid", end.cycle);
-    put(out, "steptype", end.step_type);
-    put(out, "steptime", end.step_time_ms);
-    put(out, "endatime", SimulatedChannel::wall_text(*recorded.run, end));
+    put(out, "stepid", end.stepid);
+    put(out, "cycleid", end.cycleid);
+    put(out, "steptype", end.steptype);
+    put(out, "steptime", end.testtime_ms);
+    put(out, "endatime", wall_text(of.run->began, end_time_s));
     put(out, "startvolt", recorded_decimal(start.voltage_V));
     put(out, "endvolt", recorded_decimal(end.voltage_V));
     put(out, "startcurr", recorded_decimal(start.current_A));
@@ -97,12 +94,12 @@ void put_step(const Recorded& recorded, StepRange range, std::int64_t index, pug
     put(out, "dcir", 0);
 }
 
-void put_log_entry(std::int64_t seqid, std::int64_t code, const std::string& wall_text,
+void put_log_entry(std::int64_t seqid, std::int64_t code, const std::string& atime,
                    pugi::xml_node list) {
     pugi::xml_node out = list.append_child("data");
     put(out, "seqid", seqid);
     put(out, "log_code", code);
-    put(out, "atime", wall_text);
+    put(out, "atime", atime);
 }
 
 }  // namespace
@@ -149,7 +146,8 @@ void reply_download_step_layer(const SimulatedRig& rig, pugi::xml_node request, 
     std::int64_t index = 0;
     for (std::size_t first = 0; first < rows.size();) {
         std::size_t last = first;
-        while (last + 1 < rows.size() && continues(rows[last], rows[last + 1])) ++last;
+        while (last + 1 < rows.size() && continues(rows[last].recorded, rows[last + 1].recorded))
+            ++last;
         put_step(recorded, {first, last}, ++index, list);
         first = last + 1;
     }
@@ -164,8 +162,8 @@ void reply_downloadlog(const SimulatedRig& rig, pugi::xml_node request, UtcTime 
     put(echo, "log_lever", asked.attribute("log_lever").as_string("0"));
     pugi::xml_node list = reply.append_child("list");
     if (!recorded.rows.empty()) {
-        const auto at = [&](const SimulatedRow& row) {
-            return SimulatedChannel::wall_text(*recorded.run, row);
+        const auto at = [&](const TimedRow& row) {
+            return wall_text(recorded.run->began, row.total_time_s);
         };
         put_log_entry(1, log_started, at(recorded.rows.front()), list);
         if (recorded.channel->complete(*recorded.run, now)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 
 #include "core/base/number.h"
@@ -17,15 +18,14 @@ constexpr int live_digits = 4;
 
 void put_numbers(const SimulatedChannel& channel, UtcTime now, pugi::xml_node out) {
     const SimulatedRun* run = channel.latest_run();
-    const auto rows = run == nullptr ? std::span<const SimulatedRow>{} : channel.rows(*run, now);
-    const SimulatedRow none;
-    const SimulatedRow& last = rows.empty() ? none : rows.back();
+    const auto rows = run == nullptr ? std::span<const TimedRow>{} : channel.rows(*run, now);
+    const TimedRow none;
+    const auto& [last_time_s, last] = rows.empty() ? none : rows.back();
     const bool working = channel.working(now);
     // At rest between tests only the voltage is still measured.
     const double factor = working ? 1 : 0;
     const double total_s = working ? channel.elapsed_s(*run, now) : 0;
-    const double step_s =
-        working ? total_s - last.total_time_s + double(last.step_time_ms) / 1e3 : 0;
+    const double step_s = working ? total_s - last_time_s + double(last.testtime_ms) / 1e3 : 0;
     put(out, "current", live_decimal(factor * last.current_A, live_digits));
     put(out, "voltage", live_decimal(last.voltage_V, live_digits));
     put(out, "capacity", live_decimal(factor * last.capacity_Ah, live_digits));
@@ -34,20 +34,18 @@ void put_numbers(const SimulatedChannel& channel, UtcTime now, pugi::xml_node ou
     put(out, "relativetime", live_decimal(step_s, 1));
     put(out, "open_or_close", 0);
     put(out, "log_code", working ? log_code_working : 0);
-    const auto& names = channel.test().aux_names;
-    for (std::size_t i = 0; i < last.aux.size(); ++i) {
-        const std::string value = recorded_decimal(last.aux[i]);
-        if (!value.empty()) put(out, names[i].c_str(), live_decimal(last.aux[i], 6));
+    for (const AuxValue& aux : last.aux) {
+        if (std::isfinite(aux.value)) put(out, aux.name.c_str(), live_decimal(aux.value, 6));
     }
 }
 
 void put_live(const SimulatedChannel& channel, bool with_barcode, UtcTime now, pugi::xml_node out) {
     const SimulatedRun* run = channel.latest_run();
     const bool working = channel.working(now);
-    const auto rows = run == nullptr ? std::span<const SimulatedRow>{} : channel.rows(*run, now);
-    put(out, "cycle_id", rows.empty() ? 1 : rows.back().cycle);
-    if (working) put(out, "step_id", rows.empty() ? 1 : rows.back().step);
-    put(out, "step_type", working && !rows.empty() ? rows.back().step_type : "--");
+    const auto rows = run == nullptr ? std::span<const TimedRow>{} : channel.rows(*run, now);
+    put(out, "cycle_id", rows.empty() ? 1 : rows.back().recorded.cycleid);
+    if (working) put(out, "step_id", rows.empty() ? 1 : rows.back().recorded.stepid);
+    put(out, "step_type", working && !rows.empty() ? rows.back().recorded.steptype : "--");
     put(out, "workstatus", channel.status(now));
     if (with_barcode) put(out, "barcode", run == nullptr ? "" : run->barcode);
     put_numbers(channel, now, out);

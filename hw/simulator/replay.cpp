@@ -19,13 +19,18 @@ bool has_value(const AuxColumn& column) {
                        [](double value) { return std::isfinite(value); });
 }
 
-SimulatedRow row_of(const CyclerTable& table, std::size_t i) {
-    SimulatedRow row;
-    row.total_time_s = double(table.total_time_ms[i] - table.total_time_ms[0]) / 1e3;
-    row.step = table.step_index[i];  // of the program, as on the wire; executions show by the time
-    row.cycle = table.cycle[i];
-    row.step_type = step_type_word(table.step_type[i]);
-    row.step_time_ms = table.step_time_ms[i];
+double total_time_s(const CyclerTable& table, std::size_t i) {
+    return double(table.total_time_ms[i] - table.total_time_ms[0]) / 1e3;
+}
+
+RecordedRow row_of(const CyclerTable& table, std::size_t i) {
+    RecordedRow row;
+    row.seqid = std::int64_t(i) + 1;
+    row.stepid =
+        table.step_index[i];  // of the program, as on the wire; executions show by the time
+    row.cycleid = table.cycle[i];
+    row.steptype = step_type_word(table.step_type[i]);
+    row.testtime_ms = table.step_time_ms[i];
     row.voltage_V = table.voltage_V[i];
     row.current_A = table.current_A[i];
     row.capacity_Ah = table.charge_capacity_Ah[i] + table.discharge_capacity_Ah[i];
@@ -42,17 +47,18 @@ SimulatedTest replay_test(const CyclerTable& table, std::string barcode) {
     for (const AuxColumn& column : table.aux) {
         if (!is_wire_name(column.name) || !has_value(column)) continue;
         columns.push_back(&column);
-        test.aux_names.push_back(column.name);
     }
     test.rows.reserve(table.rows());
     double latest_s = 0;
     for (std::size_t i = 0; i < table.rows(); ++i) {
-        SimulatedRow row = row_of(table, i);
         // A file's clock may step back; what has been recorded does not vanish for that.
-        latest_s = std::max(latest_s, row.total_time_s);
-        row.total_time_s = latest_s;
-        for (const AuxColumn* column : columns) row.aux.push_back(column->values[i]);
-        test.rows.push_back(std::move(row));
+        latest_s = std::max(latest_s, total_time_s(table, i));
+        RecordedRow row = row_of(table, i);
+        row.aux.reserve(columns.size());
+        for (const AuxColumn* column : columns) {
+            row.aux.push_back({column->name, column->values[i]});
+        }
+        test.rows.push_back({latest_s, std::move(row)});
     }
     return test;
 }

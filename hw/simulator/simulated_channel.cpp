@@ -41,22 +41,12 @@ bool SimulatedChannel::complete(const SimulatedRun& run, UtcTime now) const {
     return run.stopped || rows(run, now).size() == test_.rows.size();
 }
 
-std::span<const SimulatedRow> SimulatedChannel::rows(const SimulatedRun& run, UtcTime now) const {
+std::span<const TimedRow> SimulatedChannel::rows(const SimulatedRun& run, UtcTime now) const {
     if (now < run.began) return {};
     const auto end = std::upper_bound(
         test_.rows.begin(), test_.rows.end(), elapsed_s(run, now),
-        [](double elapsed, const SimulatedRow& row) { return elapsed < row.total_time_s; });
+        [](double elapsed, const TimedRow& row) { return elapsed < row.total_time_s; });
     return {test_.rows.begin(), end};
-}
-
-std::string SimulatedChannel::wall_text(const SimulatedRun& run, const SimulatedRow& row) {
-    using std::chrono::floor;
-    using std::chrono::microseconds;
-    using std::chrono::seconds;
-    const auto into =
-        std::chrono::duration_cast<microseconds>(std::chrono::duration<double>{row.total_time_s});
-    const auto second = floor<seconds>(run.began + into);
-    return to_wall_text(WallTime{second.time_since_epoch()});
 }
 
 }  // namespace layerscope

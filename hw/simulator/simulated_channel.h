@@ -6,30 +6,18 @@
 #include <string_view>
 #include <vector>
 
+#include "core/acquire/timed_row.h"
 #include "core/base/clock.h"
 #include "core/cell/channel_address.h"
 
 namespace layerscope {
 
-/// A row that a simulated channel will record, in the cycler's units and signs.
-struct SimulatedRow {
-    double total_time_s = 0;  // of test time since the test began; never falls from row to row
-    int step = 0;
-    int cycle = 0;
-    std::string step_type;  // wire word
-    std::int64_t step_time_ms = 0;
-    double voltage_V = 0;
-    double current_A = 0;
-    double capacity_Ah = 0;
-    double energy_Wh = 0;
-    std::vector<double> aux;  // one for each of the test's names; NaN where there is none
-};
-
-/// All that a channel will ever record in one test. A row's seqid is its index plus one.
+/// All that a channel will ever record in one test, but for the wall times, which follow from when
+/// it is run. Seqids count from 1 without holes, all rows have the same auxiliary values, and one
+/// that is not there is NaN.
 struct SimulatedTest {
     std::string barcode;
-    std::vector<std::string> aux_names;
-    std::vector<SimulatedRow> rows;
+    std::vector<TimedRow> rows;
 };
 
 /// One execution of a channel's test.
@@ -77,11 +65,7 @@ class SimulatedChannel {
     bool complete(const SimulatedRun& run, UtcTime now) const;
 
     /// The rows that `run` has recorded.
-    std::span<const SimulatedRow> rows(const SimulatedRun& run, UtcTime now) const;
-
-    /// UTC as the cycler's wall time at which `run` records `row`: the beginning plus test time,
-    /// thus in the future where time runs faster.
-    static std::string wall_text(const SimulatedRun& run, const SimulatedRow& row);
+    std::span<const TimedRow> rows(const SimulatedRun& run, UtcTime now) const;
 
   private:
     ChannelAddress address_;

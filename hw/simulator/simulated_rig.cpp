@@ -1,9 +1,6 @@
 #include "hw/simulator/simulated_rig.h"
 
-#include <fmt/format.h>
-
-#include "core/model/layer_ladder.h"
-#include "hw/simulator/hash.h"
+#include "core/base/hash.h"
 #include "hw/simulator/replay.h"
 #include "hw/simulator/simulated_cell.h"
 
@@ -22,10 +19,10 @@ std::uint64_t identity_of(const std::vector<SimulatedTest>& tests, const RigSett
     hash.add(settings.began.time_since_epoch().count()).add(settings.speed);
     for (const SimulatedTest& test : tests) {
         hash.add(test.rows.size());
-        for (const SimulatedRow& row : test.rows) {
-            hash.add(row.total_time_s).add(row.step).add(row.step_time_ms);
+        for (const auto& [total_time_s, row] : test.rows) {
+            hash.add(total_time_s).add(row.stepid).add(row.testtime_ms);
             hash.add(row.voltage_V).add(row.current_A).add(row.capacity_Ah);
-            for (const double value : row.aux) hash.add(value);
+            for (const AuxValue& aux : row.aux) hash.add(aux.value);
         }
     }
     return hash.value();
@@ -55,14 +52,12 @@ std::int64_t SimulatedRig::new_test_id(UtcTime now) {
     return to_test_id(hash.value());
 }
 
-Result<SimulatedRig> make_cell_rig(const CellDesign& design, double c_rate,
-                                   std::uint64_t noise_seed, const RigSettings& settings) {
-    if (!(c_rate >= least_ladder_c_rate && c_rate <= most_ladder_c_rate)) {
-        return fail(ErrorKind::usage,
-                    fmt::format("a rate of {}C is outside what is simulated; choose {}C to {}C",
-                                c_rate, least_ladder_c_rate, most_ladder_c_rate));
-    }
-    return SimulatedRig{simulate_cell(design, c_rate, noise_seed), settings};
+Result<CellRig> make_cell_rig(const CellModel& cell, const Protocol& protocol,
+                              std::uint64_t noise_seed, const RigSettings& settings) {
+    auto simulated = simulate_cell(cell, protocol, noise_seed);
+    if (!simulated) return fail(simulated.error());
+    return CellRig{SimulatedRig{std::move(simulated->tests), settings},
+                   std::move(simulated->outcome)};
 }
 
 SimulatedRig make_replay_rig(const std::vector<ReplayLayer>& layers, const RigSettings& settings) {

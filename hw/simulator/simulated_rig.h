@@ -5,8 +5,10 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "core/cell/cell_design.h"
 #include "core/exchange/cycler_table.h"
+#include "core/model/cell_model.h"
+#include "core/model/protocol.h"
+#include "core/model/simulation.h"
 #include "hw/simulator/simulated_channel.h"
 
 namespace layerscope {
@@ -37,9 +39,15 @@ class SimulatedRig {
     std::vector<SimulatedChannel> channels_;
 };
 
-/// A cell lithiated at `c_rate` (0.01 to 5, in units of the design's 1C); see simulate_cell.
-Result<SimulatedRig> make_cell_rig(const CellDesign& design, double c_rate,
-                                   std::uint64_t noise_seed, const RigSettings& settings);
+/// A simulated cell's channels, and what became of its test.
+struct CellRig {
+    SimulatedRig rig;
+    SimulationOutcome outcome;
+};
+
+/// `cell` on `protocol`; see simulate_cell.
+Result<CellRig> make_cell_rig(const CellModel& cell, const Protocol& protocol,
+                              std::uint64_t noise_seed, const RigSettings& settings);
 
 /// What one layer replays.
 struct ReplayLayer {

@@ -4,30 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "app/commands/program.h"
+#include "tests/app/captured_program.h"
 #include "tests/core/store/run_fixture.h"
 
 namespace layerscope {
 namespace {
-
-struct Ran {
-    int code = 0;
-    std::string out;
-    std::string err;
-};
-
-Ran run(std::vector<std::string> words) {
-    words.insert(words.begin(), "layerscope");
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Ran ran;
-    ran.code = run_program(int(arguments.size()), arguments.data());
-    ran.out = testing::internal::GetCapturedStdout();
-    ran.err = testing::internal::GetCapturedStderr();
-    return ran;
-}
 
 /// Two hours at the capacities that Yan, Wang, He, Energy Mater. 2025, 5, 500087, Table 1, has at
 /// 0.33C: layer 1 is at 0 V after 500 s.
@@ -49,7 +30,7 @@ std::string published_run(const TemporaryFolder& folder) {
 TEST(Analyse, tells_programs_what_a_run_holds) {
     const TemporaryFolder folder;
     const std::string path = published_run(folder);
-    const Ran ran = run({"analyse", path, path, "--json"});
+    const CapturedProgram ran = run_captured({"analyse", path, path, "--json"});
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(ran.err, "");
     const auto document = nlohmann::json::parse(ran.out);
@@ -89,7 +70,8 @@ TEST(Analyse, tells_programs_what_a_run_holds) {
 TEST(Analyse, says_null_where_nothing_was_measured) {
     const TemporaryFolder folder;
     ASSERT_TRUE(RunWriter::create(folder / "empty.lsrun", new_run()));
-    const Ran ran = run({"analyse", (folder / "empty.lsrun").string(), "--json"});
+    const CapturedProgram ran =
+        run_captured({"analyse", (folder / "empty.lsrun").string(), "--json"});
     ASSERT_EQ(ran.code, 0) << ran.err;
     const auto first = nlohmann::json::parse(ran.out)["runs"][0];
     EXPECT_TRUE(first["rate"].is_null());
@@ -102,7 +84,7 @@ TEST(Analyse, says_null_where_nothing_was_measured) {
 TEST(Analyse, shows_people_a_table) {
     const TemporaryFolder folder;
     const std::string path = published_run(folder);
-    const Ran ran = run({"analyse", path});
+    const CapturedProgram ran = run_captured({"analyse", path});
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(ran.out, path + R"(  0.31C
   layer     rows  missing      Q/mAh     SOC  over/mAh peak/mA cm-2 cycler/mAh
@@ -123,7 +105,7 @@ TEST(Analyse, writes_nothing_to_stdout_when_one_run_fails) {
     const std::string missing = (folder / "missing.lsrun").string();
     const auto expected = RunReader::open(missing);
     ASSERT_FALSE(expected);
-    const Ran ran = run({"analyse", good, missing, "--json"});
+    const CapturedProgram ran = run_captured({"analyse", good, missing, "--json"});
     EXPECT_EQ(ran.code, 1);
     EXPECT_EQ(ran.out, "");
     EXPECT_EQ(ran.err, expected.error().sentence + "\n");

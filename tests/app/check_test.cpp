@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/commands/program.h"
+#include "tests/app/captured_program.h"
 #include "tests/hw/scripted_cycler.h"
 
 namespace layerscope {
@@ -16,12 +16,6 @@ namespace {
 /// A station file for one test, gone with it.
 class Check : public ::testing::Test {
   protected:
-    struct Ran {
-        int code = 0;
-        std::string out;
-        std::string err;
-    };
-
     /// The station of the cell with four layers, references on the first and the third.
     void write_station(std::uint16_t port) {
         std::string toml =
@@ -37,17 +31,9 @@ class Check : public ::testing::Test {
         std::ofstream{path_} << toml;
     }
 
-    Ran run(std::vector<std::string> words) const {
-        words.insert(words.begin(), {"layerscope", "check", "--station", path_.string()});
-        std::vector<char*> arguments;
-        for (std::string& word : words) arguments.push_back(word.data());
-        testing::internal::CaptureStdout();
-        testing::internal::CaptureStderr();
-        Ran ran;
-        ran.code = run_program(int(arguments.size()), arguments.data());
-        ran.out = testing::internal::GetCapturedStdout();
-        ran.err = testing::internal::GetCapturedStderr();
-        return ran;
+    CapturedProgram run(std::vector<std::string> words) const {
+        words.insert(words.begin(), {"check", "--station", path_.string()});
+        return run_captured(std::move(words));
     }
 
     void TearDown() override { std::filesystem::remove(path_); }
@@ -63,7 +49,7 @@ TEST_F(Check, tells_people_what_every_channel_says) {
     cycler.record(1, 12);
     cycler.record(2, 7, true);
     write_station(cycler.port());
-    const Ran ran = run({});
+    const CapturedProgram ran = run({});
     EXPECT_EQ(ran.code, 0);
     EXPECT_EQ(ran.err, "");
     EXPECT_EQ(ran.out,
@@ -82,7 +68,7 @@ TEST_F(Check, tells_programs_what_every_channel_says) {
     ScriptedCycler cycler{3};
     cycler.record(1, 12);
     write_station(cycler.port());
-    const Ran ran = run({"--json"});
+    const CapturedProgram ran = run({"--json"});
     EXPECT_EQ(ran.code, 1);
     const std::string error =
         "channel 27-21-1-4 of layer 4 is not on bts; it has 27-21-1-1, 27-21-1-2, 27-21-1-3; "
@@ -107,7 +93,7 @@ TEST_F(Check, tells_programs_what_every_channel_says) {
 TEST_F(Check, fails_with_one_sentence_when_nobody_listens) {
     const auto port = closed_port();
     write_station(port);
-    const Ran ran = run({});
+    const CapturedProgram ran = run({});
     EXPECT_EQ(ran.code, 1);
     EXPECT_EQ(ran.out,
               fmt::format("bts (neware-bts, 127.0.0.1:{}): 0 of 4 channels answer\n", port));
@@ -117,7 +103,7 @@ TEST_F(Check, fails_with_one_sentence_when_nobody_listens) {
 }
 
 TEST_F(Check, says_nothing_on_stdout_when_the_station_cannot_be_read) {
-    const Ran ran = run({"--json"});
+    const CapturedProgram ran = run({"--json"});
     EXPECT_EQ(ran.code, 1);
     EXPECT_EQ(ran.out, "");
     EXPECT_NE(ran.err.find(path_.string()), std::string::npos);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/commands/program.h"
+#include "tests/app/captured_program.h"
 #include "tests/core/exchange/synthetic_ndax.h"
 #include "tests/temporary_folder.h"
 
@@ -13,24 +13,6 @@ namespace layerscope {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-struct Outcome {
-    int exit_code = 0;
-    std::string out;
-    std::string err;
-};
-
-Outcome run(std::vector<std::string> words) {
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Outcome outcome;
-    outcome.exit_code = run_program(static_cast<int>(arguments.size()), arguments.data());
-    outcome.out = testing::internal::GetCapturedStdout();
-    outcome.err = testing::internal::GetCapturedStderr();
-    return outcome;
-}
 
 class InspectCommand : public testing::Test {
   protected:
@@ -41,8 +23,8 @@ class InspectCommand : public testing::Test {
 };
 
 TEST_F(InspectCommand, prints_one_json_document) {
-    const auto outcome = run({"layerscope", "inspect", file("cell.ndax"), "--json"});
-    EXPECT_EQ(outcome.exit_code, 0);
+    const auto outcome = run_captured({"inspect", file("cell.ndax"), "--json"});
+    EXPECT_EQ(outcome.code, 0);
     EXPECT_EQ(outcome.err, "");
     const auto json = Json::parse(outcome.out);
     std::vector<std::string> keys;
@@ -65,8 +47,8 @@ TEST_F(InspectCommand, prints_one_json_document) {
 }
 
 TEST_F(InspectCommand, prints_a_table_for_people) {
-    const auto outcome = run({"layerscope", "inspect", file("cell.ndax")});
-    EXPECT_EQ(outcome.exit_code, 0);
+    const auto outcome = run_captured({"inspect", file("cell.ndax")});
+    EXPECT_EQ(outcome.code, 0);
     EXPECT_THAT(outcome.out,
                 testing::StartsWith("ndax, ndc 17, 8 rows\n"
                                     "channel  no layer  current  Neware 21  27-21-10-7  8 "
@@ -77,10 +59,10 @@ TEST_F(InspectCommand, prints_a_table_for_people) {
 TEST_F(InspectCommand, says_on_stderr_alone_why_it_failed) {
     folder_.write("cell.txt", "text");
     for (const std::string flag : {"", "--json"}) {
-        std::vector<std::string> words{"layerscope", "inspect", file("cell.txt")};
+        std::vector<std::string> words{"inspect", file("cell.txt")};
         if (!flag.empty()) words.push_back(flag);
-        const auto outcome = run(words);
-        EXPECT_EQ(outcome.exit_code, 1);
+        const auto outcome = run_captured(words);
+        EXPECT_EQ(outcome.code, 1);
         EXPECT_EQ(outcome.out, "");
         EXPECT_EQ(outcome.err, file("cell.txt") +
                                    ": its first bytes are those of no format that is read; name a "

@@ -181,6 +181,25 @@ TEST(LithiationRate, is_the_mean_total_current_while_lithium_goes_in) {
     EXPECT_EQ(rate_text(*rate.rate()), "0.33C");
 }
 
+TEST(LithiationRate, does_not_count_what_joined_layers_exchange_at_rest) {
+    const RunSetup cell = setup(2);
+    RunAnalysis analysis{cell};
+    LithiationRate rate{cell.design};
+    for (int layer = 1; layer <= 2; ++layer) {
+        std::int64_t seqid = 0;
+        for (int i = 0; i <= 100; ++i) {
+            rate.add(analysis.add(layer, row(++seqid, 1, 10.0 * i, -0.0056)));
+        }
+        for (int i = 0; i <= 100; ++i) {
+            RecordedRow exchange = row(++seqid, 2, 10.0 * i, layer == 1 ? 0.001 : -0.001);
+            exchange.steptype = "rest";
+            rate.add(analysis.add(layer, exchange));
+        }
+    }
+    ASSERT_TRUE(rate.rate());
+    EXPECT_NEAR(*rate.rate(), 0.0112 / 0.0336, 1e-12);
+}
+
 TEST(LithiationRate, is_written_as_a_person_writes_it) {
     EXPECT_EQ(rate_text(0.0499), "0.05C");
     EXPECT_EQ(rate_text(0.1003), "0.1C");

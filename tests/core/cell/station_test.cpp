@@ -28,6 +28,16 @@ std::string sentence(const std::string& toml) {
     return station ? "no fault" : station.error().sentence;
 }
 
+TEST(Station, of_the_demonstration_takes_a_cell_whatever_it_is_called) {
+    const std::string text = builtin_cell_text("yan-2025").value();
+    CellDesign design = parse_cell_design(text, "yan-2025").value();
+    design.name = "my \"cell\" \\ 7";
+    const auto station =
+        parse_stored_station(demonstration_station_toml(design, 502, design.name), text, "S.toml");
+    ASSERT_TRUE(station) << station.error().sentence;
+    EXPECT_EQ(station->cell_name, design.name);
+}
+
 TEST(Station, reads_who_measures_what) {
     const auto station = parse_station(valid(), "S.toml", fs::path{});
     ASSERT_TRUE(station) << station.error().sentence;

@@ -207,8 +207,8 @@ TEST(MultilayerSolver, dates_the_fall_through_0V_where_it_would_land_on_it) {
         MultilayerSolver passing = begin(model, run, converged());
         ASSERT_TRUE(landing.advance({.time_s = 1e6, .potential_V = 0.0}));
         ASSERT_TRUE(passing.advance(charge_end(run.charge_mAh)));
-        EXPECT_NEAR(passing.fell_below_0V_s(1).value(), landing.now().time_s, 0.05);
-        EXPECT_FALSE(passing.fell_below_0V_s(3).has_value());
+        EXPECT_NEAR(passing.first_below_0V_s(1).value(), landing.now().time_s, 0.05);
+        EXPECT_FALSE(passing.first_below_0V_s(3).has_value());
     }
 }
 
@@ -234,7 +234,7 @@ TEST(MultilayerSolver, begins_again_as_if_it_had_never_run) {
     ASSERT_TRUE(used.advance(charge_end(42)));
     ASSERT_TRUE(unused.advance(charge_end(42)));
     for (int k = 1; k <= 4; ++k) EXPECT_EQ(layer_mAh(used.now(), k), layer_mAh(unused.now(), k));
-    EXPECT_EQ(used.fell_below_0V_s(1), unused.fell_below_0V_s(1));
+    EXPECT_EQ(used.first_below_0V_s(1), unused.first_below_0V_s(1));
     EXPECT_EQ(used.counts().newton_iterations, unused.counts().newton_iterations);
 }
 
@@ -360,6 +360,31 @@ TEST(MultilayerSolver, loses_dead_lithium_for_good) {
     ASSERT_TRUE(solver.advance({.time_s = solver.now().time_s + 6 * 3600}));
     EXPECT_GT(solver.now().layers[0].dead_C / 3.6, 1);
     EXPECT_LT(solver.now().layers[0].plated_C / 3.6, 0.1);
+}
+
+TEST(MultilayerSolver, begins_at_currents_that_drive_it_far_from_rest) {
+    const CellModel model = builtin_model("yan-2025-h");
+    for (const bool fresh : {true, false}) {
+        MultilayerSolver solver{model.parameters, {}};
+        solver.start(fresh ? model.fresh_stoichiometry() : model.residual_stoichiometry());
+        solver.drive({.current_A = 0.336});  // 5C
+        EXPECT_NEAR(current_sum_A(solver.now()), 0.336, 1e-9);
+        EXPECT_EQ(solver.advance(charge_end(40)).value(), Ended::salt_exhausted);
+    }
+}
+
+TEST(MultilayerSolver, dates_a_layer_that_begins_below_0V_at_its_start) {
+    const CellModel model = builtin_model("yan-2025-h");
+    MultilayerSolver solver = begin(model, published_runs[4], {});
+    ASSERT_TRUE(solver.advance(charge_end(41)));
+    std::vector<double> stoichiometry;
+    for (const LayerMoment& layer : solver.now().layers) {
+        stoichiometry.push_back(layer.stoichiometry);
+    }
+    solver.start(stoichiometry);
+    solver.drive({.current_A = 33.6e-3});
+    ASSERT_LT(solver.now().layers[0].potential_V, 0);
+    EXPECT_EQ(solver.first_below_0V_s(1), 0.0);
 }
 
 TEST(MultilayerSolver, knows_the_currents_at_the_very_start) {

@@ -17,31 +17,36 @@ using std::chrono::seconds;
 
 const UtcTime began = parse_iso8601("2026-01-02T03:04:05Z").value();
 
-SimulatedRow row(double time_s, const std::string& step_type, std::vector<double> aux) {
-    SimulatedRow out;
-    out.total_time_s = time_s;
-    out.step = step_type == "rest" ? 1 : 2;
-    out.cycle = 1;
-    out.step_type = step_type;
-    out.step_time_ms = std::int64_t(time_s * 1e3) % 10'000;
+TimedRow row(double time_s, const std::string& step_type, std::vector<AuxValue> aux) {
+    RecordedRow out;
+    out.stepid = step_type == "rest" ? 1 : 2;
+    out.cycleid = 1;
+    out.steptype = step_type;
+    out.testtime_ms = std::int64_t(time_s * 1e3) % 10'000;
     out.voltage_V = 0.25 - time_s * 1e-3;
     out.current_A = step_type == "rest" ? 0 : -0.00123456;
     out.capacity_Ah = step_type == "rest" ? 0 : 2.11492042581085e-05;
     out.energy_Wh = 1e-6;
     out.aux = std::move(aux);
-    return out;
+    return {time_s, out};
+}
+
+/// A test of these rows, numbered.
+SimulatedTest test_of(const std::string& barcode, std::vector<TimedRow> rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].recorded.seqid = std::int64_t(i) + 1;
+    return {barcode, std::move(rows)};
 }
 
 /// Two layers, the first with a reference; rows at 0, 5, 10, 15 s.
 std::vector<SimulatedTest> two_layers() {
-    SimulatedTest first{"Läyer 1", {"V1"}, {}};
-    SimulatedTest second{"L2", {}, {}};
+    std::vector<TimedRow> first;
+    std::vector<TimedRow> second;
     for (const double time_s : {0.0, 5.0, 10.0, 15.0}) {
         const std::string step_type = time_s < 10 ? "rest" : "dc";
-        first.rows.push_back(row(time_s, step_type, {0.1 - time_s * 0.01}));
-        second.rows.push_back(row(time_s, step_type, {}));
+        first.push_back(row(time_s, step_type, {{"V1", 0.1 - time_s * 0.01}}));
+        second.push_back(row(time_s, step_type, {}));
     }
-    return {first, second};
+    return {test_of("Läyer 1", first), test_of("L2", second)};
 }
 
 std::string at(int chlid) {
@@ -199,9 +204,9 @@ TEST_F(BtsServiceTest, gives_an_empty_list_beyond_the_end_and_for_no_rows) {
 }
 
 TEST_F(BtsServiceTest, gives_pages_of_at_most_1000_rows_without_gap) {
-    std::vector<SimulatedRow> rows;
+    std::vector<TimedRow> rows;
     for (int i = 0; i < 2500; ++i) rows.push_back(row(i, "rest", {}));
-    BtsService large{SimulatedRig{{SimulatedTest{"x", {}, rows}}, {began, 1}}};
+    BtsService large{SimulatedRig{{test_of("x", rows)}, {began, 1}}};
     std::int64_t next = 1;
     std::vector<int> pages;
     do {
@@ -221,7 +226,8 @@ TEST_F(BtsServiceTest, gives_pages_of_at_most_1000_rows_without_gap) {
 }
 
 TEST_F(BtsServiceTest, keeps_an_auxiliary_without_value_in_every_row) {
-    SimulatedTest test{"x", {"T1"}, {row(0, "rest", {std::nan("")}), row(1, "rest", {25})}};
+    const auto test =
+        test_of("x", {row(0, "rest", {{"T1", std::nan("")}}), row(1, "rest", {{"T1", 25}})});
     BtsService gaps{SimulatedRig{{test}, {began, 1}}};
     const std::string reply =
         gaps.answer("<bts><cmd>download</cmd><download " + at(1) + "/></bts>", began + seconds{1});

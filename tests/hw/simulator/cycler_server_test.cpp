@@ -78,11 +78,11 @@ class Connection {
 
 const UtcTime began = parse_iso8601("2026-01-02T03:04:05Z").value();
 
-/// A whole test of the built-in cell, long finished.
+/// A whole test of a built-in cell, long finished.
 SimulatedRig finished_rig() {
-    const auto design =
-        parse_cell_design(builtin_cell_text("yan-2025").value(), "yan-2025").value();
-    return make_cell_rig(design, 1, 1, {began, 1000}).value();
+    const CellModel cell = find_cell_model("yan-2025-h", {}).value();
+    const Protocol protocol = lithiation_protocol(cell, 1, StartState::by_rate, 1800);
+    return make_cell_rig(cell, protocol, 1, {began, 1000}).value().rig;
 }
 
 std::unique_ptr<CyclerServer> start_server(std::uint16_t port = 0) {

@@ -36,19 +36,21 @@ TEST(Replay, keeps_every_record_in_order_with_its_time_since_the_first) {
     EXPECT_EQ(test.rows[0].total_time_s, 0);
     EXPECT_EQ(test.rows[1].total_time_s, 1);
     EXPECT_EQ(test.rows[3].total_time_s, 1.5);
-    EXPECT_EQ(test.rows[3].step, 6);
-    EXPECT_EQ(test.rows[3].cycle, 2);
-    EXPECT_EQ(test.rows[3].step_time_ms, 500);
-    EXPECT_EQ(test.rows[0].step_type, step_type_word(1));
-    EXPECT_EQ(test.rows[3].voltage_V, 3.5);
-    EXPECT_EQ(test.rows[3].current_A, -0.002);
+    const RecordedRow& last = test.rows[3].recorded;
+    EXPECT_EQ(last.seqid, 4);
+    EXPECT_EQ(last.stepid, 6);
+    EXPECT_EQ(last.cycleid, 2);
+    EXPECT_EQ(last.testtime_ms, 500);
+    EXPECT_EQ(test.rows[0].recorded.steptype, step_type_word(1));
+    EXPECT_EQ(last.voltage_V, 3.5);
+    EXPECT_EQ(last.current_A, -0.002);
 }
 
 TEST(Replay, takes_the_counter_that_the_step_uses) {
     const SimulatedTest test = replay_test(recorded(), "cell");
-    EXPECT_EQ(test.rows[1].capacity_Ah, 0.0003);
-    EXPECT_EQ(test.rows[3].capacity_Ah, 0.0004);
-    EXPECT_EQ(test.rows[3].energy_Wh, 0.002);
+    EXPECT_EQ(test.rows[1].recorded.capacity_Ah, 0.0003);
+    EXPECT_EQ(test.rows[3].recorded.capacity_Ah, 0.0004);
+    EXPECT_EQ(test.rows[3].recorded.energy_Wh, 0.002);
 }
 
 TEST(Replay, lets_no_row_vanish_when_the_clock_of_the_file_steps_back) {
@@ -66,9 +68,8 @@ TEST(Replay, passes_auxiliaries_on_under_their_names_and_leaves_empty_ones_out) 
                  {"V9", "V", {none, none, none, none}},
                  {"bad name", "V", {1, 1, 1, 1}}};
     const SimulatedTest test = replay_test(table, "cell");
-    EXPECT_EQ(test.aux_names, (std::vector<std::string>{"T1", "t1"}));
-    EXPECT_EQ(test.rows[1].aux, (std::vector<double>{25.5, 30}));
-    EXPECT_TRUE(std::isnan(test.rows[2].aux[0]));
+    EXPECT_EQ(test.rows[1].recorded.aux, (std::vector<AuxValue>{{"T1", 25.5}, {"t1", 30}}));
+    EXPECT_TRUE(std::isnan(test.rows[2].recorded.aux.at(0).value));
 }
 
 TEST(Replay, of_an_empty_file_is_an_empty_test) {

@@ -14,9 +14,7 @@ constexpr ChannelAddress first_channel{27, 21, 1, 1};
 SimulatedTest rows_at(const std::vector<double>& times_s) {
     SimulatedTest test;
     for (const double time_s : times_s) {
-        SimulatedRow row;
-        row.total_time_s = time_s;
-        test.rows.push_back(row);
+        test.rows.push_back({time_s, {}});
     }
     return test;
 }
@@ -79,13 +77,6 @@ TEST(SimulatedChannel, has_nothing_to_start_without_a_test) {
     SimulatedChannel idle{first_channel, {}, 1};
     EXPECT_FALSE(idle.start({8, "x", began, {}}));
     EXPECT_EQ(idle.latest_run(), nullptr);
-}
-
-TEST(SimulatedChannel, writes_the_wall_time_of_the_row_in_test_time) {
-    const auto channel = running({0, 86400.6});
-    const auto& rows = channel.test().rows;
-    EXPECT_EQ(SimulatedChannel::wall_text(*channel.latest_run(), rows[0]), "2026-01-02 03:04:05");
-    EXPECT_EQ(SimulatedChannel::wall_text(*channel.latest_run(), rows[1]), "2026-01-03 03:04:06");
 }
 
 }  // namespace

@@ -11,17 +11,18 @@ using std::chrono::seconds;
 
 const UtcTime began = parse_iso8601("2026-01-02T03:04:05Z").value();
 
-CellDesign published_cell() {
-    return parse_cell_design(builtin_cell_text("yan-2025").value(), "yan-2025").value();
+SimulatedRig lithiated(double c_rate, std::uint64_t seed, const RigSettings& settings) {
+    const CellModel cell = find_cell_model("yan-2025-h", {}).value();
+    const Protocol protocol = lithiation_protocol(cell, c_rate, StartState::by_rate, 600);
+    return make_cell_rig(cell, protocol, seed, settings).value().rig;
 }
 
 std::int64_t test_id(double c_rate, std::uint64_t seed, const RigSettings& settings) {
-    const auto rig = make_cell_rig(published_cell(), c_rate, seed, settings).value();
-    return rig.channels().front().latest_run()->test_id;
+    return lithiated(c_rate, seed, settings).channels().front().latest_run()->test_id;
 }
 
 TEST(SimulatedRig, has_a_channel_for_each_layer_and_an_idle_one) {
-    const auto rig = make_cell_rig(published_cell(), 2, 1, {began, 1}).value();
+    const auto rig = lithiated(2, 1, {began, 1});
     ASSERT_EQ(rig.channels().size(), 5U);
     EXPECT_EQ(to_text(rig.channels()[0].address()), "27-21-1-1");
     EXPECT_EQ(to_text(rig.channels()[4].address()), "27-21-1-5");
@@ -53,14 +54,29 @@ TEST(SimulatedRig, gives_every_start_another_test_id) {
     EXPECT_NE(rig.new_test_id(began), rig.new_test_id(began));
 }
 
-TEST(SimulatedRig, refuses_a_rate_that_is_not_simulated) {
-    for (const double rate : {0.0, 12.0}) {
-        const auto rig = make_cell_rig(published_cell(), rate, 1, {began, 1});
-        ASSERT_FALSE(rig);
-        EXPECT_EQ(rig.error().kind, ErrorKind::usage);
+TEST(SimulatedRig, is_the_same_in_every_row_when_made_again) {
+    const auto first = lithiated(1, 7, {began, 60});
+    const auto again = lithiated(1, 7, {began, 60});
+    for (std::size_t k = 0; k < 4; ++k) {
+        const auto& rows = first.channels()[k].test().rows;
+        const auto& same = again.channels()[k].test().rows;
+        ASSERT_EQ(rows.size(), same.size());
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            ASSERT_EQ(rows[i].recorded, same[i].recorded) << "layer " << k + 1 << " row " << i + 1;
+        }
     }
-    EXPECT_EQ(make_cell_rig(published_cell(), 12, 1, {began, 1}).error().sentence,
-              "a rate of 12C is outside what is simulated; choose 0.01C to 5C");
+}
+
+TEST(SimulatedRig, ends_its_test_with_the_rows_it_has_where_the_salt_is_exhausted) {
+    const CellModel cell = find_cell_model("yan-2025-h", {}).value();
+    const Protocol protocol = lithiation_protocol(cell, 3, StartState::by_rate, 600);
+    const auto made = make_cell_rig(cell, protocol, 1, {began, 1});
+    ASSERT_TRUE(made) << made.error().sentence;
+    EXPECT_TRUE(made->outcome.salt_exhausted);
+    const auto& rows = made->rig.channels()[0].test().rows;
+    ASSERT_FALSE(rows.empty());
+    EXPECT_EQ(rows.back().total_time_s, made->outcome.last.time_s);
+    EXPECT_EQ(rows.back().recorded.steptype, "dc");
 }
 
 TEST(SimulatedRig, replays_an_empty_file_as_a_finished_test) {

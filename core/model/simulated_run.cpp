@@ -1,0 +1,218 @@
+#include "core/model/simulated_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/acquire/live_folds.h"
+#include "core/acquire/run_journal.h"
+#include "core/model/cell_meter.h"
+#include "core/model/salt_exhaustion.h"
+#include "core/store/run_writer.h"
+
+namespace layerscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint16_t usual_port = 502;  // of the cycler that the station's text names
+constexpr std::int64_t test_id = 1;
+constexpr std::size_t most_rows_a_page = 2000;  // a commit costs a flush of the disk
+
+/// A run file under another name, which it loses when it is whole; gone if that does not happen.
+class PartFile {
+  public:
+    explicit PartFile(fs::path whole)
+        : whole_{std::move(whole)},
+          part_{
+              fmt::format("{}.{}.part", fs::absolute(whole_).string(), make_uuid().substr(0, 8))} {}
+    ~PartFile() {
+        std::error_code ignored;
+        for (const char* end : {"", "-wal", "-shm"}) fs::remove(part_.string() + end, ignored);
+    }
+    PartFile(const PartFile&) = delete;
+    PartFile& operator=(const PartFile&) = delete;
+
+    const fs::path& path() const { return part_; }
+
+    /// A failure in words about the file that was asked for.
+    tl::unexpected<Error> refuse(Error error) const {
+        const std::string name = part_.filename().string();
+        const auto at = error.sentence.find(name);
+        if (at != std::string::npos) {
+            error.sentence.replace(at, name.size(), whole_.filename().string());
+        }
+        return fail(std::move(error));
+    }
+
+    Result<void> check_place() const {
+        std::error_code ignored;
+        if (fs::exists(fs::symlink_status(whole_, ignored))) {
+            return fail(ErrorKind::mismatch,
+                        fmt::format("{}: exists already; choose another name", whole_.string()));
+        }
+        if (!fs::is_directory(part_.parent_path(), ignored)) {
+            return fail(ErrorKind::not_found,
+                        fmt::format("{}: there is no folder {}; make it, or name another",
+                                    whole_.string(), part_.parent_path().string()));
+        }
+        return {};
+    }
+
+    Result<void> move_into_place() const {
+        if (auto free = check_place(); !free) return free;
+        std::error_code error;
+        fs::rename(part_, whole_, error);
+        if (!error) return {};
+        return fail(ErrorKind::io, fmt::format("{}: cannot be written ({}); choose another place",
+                                               whole_.string(), error.message()));
+    }
+
+  private:
+    fs::path whole_;
+    fs::path part_;
+};
+
+NewRun new_run(const fs::path& path, Station station) {
+    NewRun run;
+    run.name = path.stem().string();
+    run.origin = "simulated";
+    run.created = utc_now();
+    run.station = std::move(station);
+    for (const StationChannel& channel : run.station.channels) {
+        RunStream stream;
+        stream.layer = channel.layer;
+        stream.device = channel.device;
+        stream.address = channel.address;
+        stream.test_id = test_id;
+        run.streams.push_back(std::move(stream));
+    }
+    return run;
+}
+
+bool is_finite(const RecordedRow& row) {
+    return std::isfinite(row.voltage_V) && std::isfinite(row.current_A) &&
+           std::isfinite(row.capacity_Ah) && std::isfinite(row.energy_Wh) &&
+           std::all_of(row.aux.begin(), row.aux.end(),
+                       [](const AuxValue& aux) { return std::isfinite(aux.value); });
+}
+
+/// Brings the moments of a test into a run file, a page of rows at a time.
+class MomentWriter {
+  public:
+    MomentWriter(RunWriter writer, const NewRun& run, CellMeter meter)
+        : writer_{std::move(writer)},
+          folds_{run.station},
+          meter_{std::move(meter)},
+          began_{run.created},
+          pages_(run.station.channels.size()) {}
+
+    /// A failure is kept, and told by `finish`: the simulation cannot be stopped from here.
+    void add(const SimulatedMoment& moment) {
+        if (!state_) return;
+        auto rows = meter_.read(moment);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            RecordedRow& row = rows[i].recorded;
+            row.atime = wall_text(began_, rows[i].total_time_s);
+            if (!is_finite(row)) {
+                state_ = fail(ErrorKind::malformed,
+                              fmt::format("the model has no finite values for layer {} at {:.1f} s;"
+                                          " try a finer tolerance, or check the cell's parameters",
+                                          i + 1, rows[i].total_time_s));
+                return;
+            }
+            pages_[i].push_back(std::move(row));
+        }
+        if (pages_.front().size() >= most_rows_a_page) state_ = commit();
+    }
+
+    Result<void> finish(const std::vector<RunEvent>& events) {
+        if (state_) state_ = commit();
+        if (!state_) return state_;
+        const std::vector<RunEntry> entries(events.begin(), events.end());
+        if (auto told = writer_.commit(entries); !told) return told;
+        return writer_.close("finish", utc_now(), RunWriter::Ending::for_good);
+    }
+
+  private:
+    Result<void> commit() {
+        std::vector<RunEntry> entries;
+        for (std::size_t i = 0; i < pages_.size(); ++i) {
+            const int layer = int(i) + 1;
+            for (const ZeroCrossing& crossing : folds_.add(layer, pages_[i])) {
+                entries.emplace_back(alarm_event(crossing));
+            }
+            entries.emplace_back(RowPage{layer, test_id, utc_now(), std::exchange(pages_[i], {})});
+        }
+        return writer_.commit(entries);
+    }
+
+    RunWriter writer_;
+    LiveFolds folds_;
+    CellMeter meter_;
+    UtcTime began_;
+    std::vector<std::vector<RecordedRow>> pages_;  // of layer k at k - 1, not yet committed
+    Result<void> state_;
+};
+
+Result<RunWriter> begin_run(const fs::path& path, const NewRun& run) {
+    auto writer = RunWriter::create(path, run);
+    if (!writer) return writer;
+    const std::string& cell = run.station.design.name;
+    std::vector<RunEntry> entries{
+        make_event("opened", 0, fmt::format("simulation of {} begins", cell))};
+    for (const RunStream& stream : run.streams) {
+        StreamUpdate update;
+        update.layer = stream.layer;
+        update.barcode = fmt::format("{}-L{}", cell, stream.layer);
+        entries.emplace_back(std::move(update));
+    }
+    if (auto told = writer->commit(entries); !told) return fail(told.error());
+    return writer;
+}
+
+}  // namespace
+
+Result<SimulationOutcome> simulate_into_run(const WrittenCell& cell, const Protocol& protocol,
+                                            const SimulatedRunSettings& settings) {
+    const PartFile part{settings.path};
+    if (auto free = part.check_place(); !free) return fail(free.error());
+    const CellDesign& design = cell.model.design;
+    auto station = parse_stored_station(
+        demonstration_station_toml(design, usual_port, "simulated " + design.name), cell.toml,
+        "the simulated station");
+    if (!station) return fail(station.error());
+    const NewRun run = new_run(settings.path, std::move(*station));
+
+    auto writer = begin_run(part.path(), run);
+    if (!writer) return part.refuse(writer.error());
+    Result<SimulationOutcome> outcome;
+    {
+        MomentWriter moments{
+            std::move(*writer), run,
+            CellMeter{design,
+                      protocol,
+                      {.seed = settings.noise_seed, .truth = MeterSettings::Truth::recorded}}};
+        outcome = simulate(cell.model.parameters, protocol, settings.solver,
+                           [&](const SimulatedMoment& moment) {
+                               moments.add(moment);
+                               if (settings.visit) settings.visit(moment);
+                           });
+        if (!outcome) return outcome;
+        std::vector<RunEvent> events;
+        if (outcome->salt_exhausted) {
+            events.push_back(make_event("note", 0, salt_exhaustion_sentence(design, *outcome)));
+        }
+        if (auto finished = moments.finish(events); !finished) {
+            return part.refuse(finished.error());
+        }
+    }  // the file is closed now
+    if (auto moved = part.move_into_place(); !moved) return fail(moved.error());
+    return outcome;
+}
+
+}  // namespace layerscope
