@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "app/commands/program.h"
 #include "core/model/cell_model.h"
+#include "tests/app/captured_program.h"
 #include "tests/app/child_process.h"
 #include "tests/temporary_folder.h"
 
@@ -26,23 +26,9 @@ constexpr std::string_view two_rates =
     "0.2,20.714,10.143,6.034,5.772\n"
     "0.5,24.370,8.867,4.523,3.656\n";
 
-struct Ran {
-    int code = 0;
-    std::string out;
-    std::string err;
-};
-
-Ran run(std::vector<std::string> words) {
-    words.insert(words.begin(), {"layerscope", "calibrate"});
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Ran ran;
-    ran.code = run_program(int(arguments.size()), arguments.data());
-    ran.out = testing::internal::GetCapturedStdout();
-    ran.err = testing::internal::GetCapturedStderr();
-    return ran;
+CapturedProgram run(std::vector<std::string> words) {
+    words.insert(words.begin(), "calibrate");
+    return run_captured(std::move(words));
 }
 
 /// A fit of one number from few samples, to `output` in `folder`.
@@ -103,7 +89,7 @@ TEST(CalibrateCommand, writes_a_cell_and_tells_programs_how_good_it_is) {
 TEST(CalibrateCommand, tells_a_person_the_same_as_a_table) {
     const TemporaryFolder folder;
     const auto table = folder.write("t.csv", two_rates).string();
-    const Ran ran = run(small_fit(folder, table, "mine.toml"));
+    const CapturedProgram ran = run(small_fit(folder, table, "mine.toml"));
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("over 8 capacities, 1 parameters"));
     EXPECT_THAT(ran.out, HasSubstr("layer.lead_ohm"));
@@ -116,7 +102,7 @@ TEST(CalibrateCommand, reads_what_was_observed_beside_its_table) {
     folder.write("t.observed.csv",
                  "rate_C,layer,quantity,bound,value,tolerance\n"
                  "0.5,4,plated_mAh,above,10,5\n");
-    const Ran ran = run(small_fit(folder, table, "mine.toml"));
+    const CapturedProgram ran = run(small_fit(folder, table, "mine.toml"));
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("Observed, but not in the model: 0.5C: the lithium plated in "
                                    "layer 4 stays above 10 mAh"));
@@ -126,7 +112,7 @@ TEST(CalibrateCommand, leaves_a_file_that_exists_as_it_is) {
     const TemporaryFolder folder;
     const auto table = folder.write("t.csv", two_rates).string();
     folder.write("mine.toml", "precious");
-    const Ran ran = run(small_fit(folder, table, "mine.toml"));
+    const CapturedProgram ran = run(small_fit(folder, table, "mine.toml"));
     EXPECT_EQ(ran.code, 1);
     EXPECT_EQ(ran.err, "layerscope calibrate: " + folder.file("mine.toml") +
                            ": this exists already; name another file\n");
@@ -136,7 +122,7 @@ TEST(CalibrateCommand, leaves_a_file_that_exists_as_it_is) {
 TEST(CalibrateCommand, says_what_is_wrong_before_it_computes) {
     const TemporaryFolder folder;
     const auto broken = folder.write("t.csv", "rate_C,layer1_mAh\n0.1,x\n").string();
-    const Ran table = run(small_fit(folder, broken, "mine.toml"));
+    const CapturedProgram table = run(small_fit(folder, broken, "mine.toml"));
     EXPECT_EQ(table.code, 1);
     EXPECT_EQ(table.err, "layerscope calibrate: " + broken +
                              ":2: layer1_mAh is 'x'; write a number in mAh, 0 or more\n");
@@ -168,7 +154,7 @@ TEST(CalibrateCommand, writes_the_best_so_far_when_it_is_interrupted) {
         }
         if (!stop.stop_requested()) ::kill(::getpid(), SIGINT);
     }};
-    const Ran ran = run(words);
+    const CapturedProgram ran = run(words);
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("Stopped before its end: this is the best up to then"));
     EXPECT_TRUE(find_cell_model(folder.file("mine.toml"), "."));
