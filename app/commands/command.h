@@ -12,5 +12,6 @@ void add_inspect_command(CLI::App& app);
 void add_analyse_command(CLI::App& app);
 void add_check_command(CLI::App& app);
 void add_simulate_command(CLI::App& app);
+void add_calibrate_command(CLI::App& app);
 
 }  // namespace layerscope

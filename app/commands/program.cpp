@@ -44,6 +44,7 @@ int run_program(int argc, char** argv) {
     add_analyse_command(app);
     add_inspect_command(app);
     add_simulate_command(app);
+    add_calibrate_command(app);
     WindowOptions window;
     add_window_options(app, window);
     try {
