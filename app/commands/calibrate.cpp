@@ -17,7 +17,7 @@
 
 #include "app/commands/calibration_output.h"
 #include "app/commands/command.h"
-#include "app/commands/new_file.h"
+#include "core/base/new_file.h"
 #include "core/cell/toml_table.h"
 #include "core/model/calibration.h"
 
@@ -66,7 +66,7 @@ struct CalibrateOptions {
 };
 
 [[noreturn]] void give_up(const Error& error) {
-    fmt::print(stderr, "layerscope calibrate: {}\n", error.sentence);
+    fmt::print(stderr, "{}\n", error.sentence);
     throw CLI::RuntimeError(error.kind == ErrorKind::usage ? 2 : 1);
 }
 
@@ -204,7 +204,7 @@ CellModel named_cell(const Calibration& calibration, const fs::path& output) {
 }
 
 void run_calibrate(const CalibrateOptions& options) {
-    if (const auto free = check_new_file(options.output); !free) give_up(free.error());
+    if (const auto free = NewFile{options.output}.check(); !free) give_up(free.error());
     CalibrationTold told{
         options.table, "", options.cell, options.fit, options.output, options.seed, 0, 0};
     if (told.cell.empty()) told.cell = builtin_cell_for(options.fit);

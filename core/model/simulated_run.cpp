@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "core/acquire/live_folds.h"
 #include "core/acquire/run_journal.h"
+#include "core/base/new_file.h"
 #include "core/model/cell_meter.h"
 #include "core/model/salt_exhaustion.h"
 #include "core/store/run_writer.h"
@@ -22,60 +22,6 @@ namespace fs = std::filesystem;
 constexpr std::uint16_t usual_port = 502;  // of the cycler that the station's text names
 constexpr std::int64_t test_id = 1;
 constexpr std::size_t most_rows_a_page = 2000;  // a commit costs a flush of the disk
-
-/// A run file under another name, which it loses when it is whole; gone if that does not happen.
-class PartFile {
-  public:
-    explicit PartFile(fs::path whole)
-        : whole_{std::move(whole)},
-          part_{
-              fmt::format("{}.{}.part", fs::absolute(whole_).string(), make_uuid().substr(0, 8))} {}
-    ~PartFile() {
-        std::error_code ignored;
-        for (const char* end : {"", "-wal", "-shm"}) fs::remove(part_.string() + end, ignored);
-    }
-    PartFile(const PartFile&) = delete;
-    PartFile& operator=(const PartFile&) = delete;
-
-    const fs::path& path() const { return part_; }
-
-    /// A failure in words about the file that was asked for.
-    tl::unexpected<Error> refuse(Error error) const {
-        const std::string name = part_.filename().string();
-        const auto at = error.sentence.find(name);
-        if (at != std::string::npos) {
-            error.sentence.replace(at, name.size(), whole_.filename().string());
-        }
-        return fail(std::move(error));
-    }
-
-    Result<void> check_place() const {
-        std::error_code ignored;
-        if (fs::exists(fs::symlink_status(whole_, ignored))) {
-            return fail(ErrorKind::mismatch,
-                        fmt::format("{}: exists already; choose another name", whole_.string()));
-        }
-        if (!fs::is_directory(part_.parent_path(), ignored)) {
-            return fail(ErrorKind::not_found,
-                        fmt::format("{}: there is no folder {}; make it, or name another",
-                                    whole_.string(), part_.parent_path().string()));
-        }
-        return {};
-    }
-
-    Result<void> move_into_place() const {
-        if (auto free = check_place(); !free) return free;
-        std::error_code error;
-        fs::rename(part_, whole_, error);
-        if (!error) return {};
-        return fail(ErrorKind::io, fmt::format("{}: cannot be written ({}); choose another place",
-                                               whole_.string(), error.message()));
-    }
-
-  private:
-    fs::path whole_;
-    fs::path part_;
-};
 
 NewRun new_run(const fs::path& path, Station station) {
     NewRun run;
@@ -179,8 +125,8 @@ Result<RunWriter> begin_run(const fs::path& path, const NewRun& run) {
 
 Result<SimulationOutcome> simulate_into_run(const WrittenCell& cell, const Protocol& protocol,
                                             const SimulatedRunSettings& settings) {
-    const PartFile part{settings.path};
-    if (auto free = part.check_place(); !free) return fail(free.error());
+    const NewFile file{settings.path};
+    if (auto free = file.check(); !free) return fail(free.error());
     const CellDesign& design = cell.model.design;
     auto station = parse_stored_station(
         demonstration_station_toml(design, usual_port, "simulated " + design.name), cell.toml,
@@ -188,8 +134,8 @@ Result<SimulationOutcome> simulate_into_run(const WrittenCell& cell, const Proto
     if (!station) return fail(station.error());
     const NewRun run = new_run(settings.path, std::move(*station));
 
-    auto writer = begin_run(part.path(), run);
-    if (!writer) return part.refuse(writer.error());
+    auto writer = begin_run(file.part(), run);
+    if (!writer) return fail(file.in_its_name(writer.error()));
     Result<SimulationOutcome> outcome;
     {
         MomentWriter moments{
@@ -208,10 +154,10 @@ Result<SimulationOutcome> simulate_into_run(const WrittenCell& cell, const Proto
             events.push_back(make_event("note", 0, salt_exhaustion_sentence(design, *outcome)));
         }
         if (auto finished = moments.finish(events); !finished) {
-            return part.refuse(finished.error());
+            return fail(file.in_its_name(finished.error()));
         }
     }  // the file is closed now
-    if (auto moved = part.move_into_place(); !moved) return fail(moved.error());
+    if (auto appeared = file.appear(); !appeared) return fail(appeared.error());
     return outcome;
 }
 

@@ -114,8 +114,7 @@ TEST(CalibrateCommand, leaves_a_file_that_exists_as_it_is) {
     folder.write("mine.toml", "precious");
     const CapturedProgram ran = run(small_fit(folder, table, "mine.toml"));
     EXPECT_EQ(ran.code, 1);
-    EXPECT_EQ(ran.err, "layerscope calibrate: " + folder.file("mine.toml") +
-                           ": this exists already; name another file\n");
+    EXPECT_EQ(ran.err, folder.file("mine.toml") + ": exists already; choose another name\n");
     EXPECT_EQ(text_of(folder.file("mine.toml")), "precious");
 }
 
@@ -124,18 +123,17 @@ TEST(CalibrateCommand, says_what_is_wrong_before_it_computes) {
     const auto broken = folder.write("t.csv", "rate_C,layer1_mAh\n0.1,x\n").string();
     const CapturedProgram table = run(small_fit(folder, broken, "mine.toml"));
     EXPECT_EQ(table.code, 1);
-    EXPECT_EQ(table.err, "layerscope calibrate: " + broken +
-                             ":2: layer1_mAh is 'x'; write a number in mAh, 0 or more\n");
+    EXPECT_EQ(table.err, broken + ":2: layer1_mAh is 'x'; write a number in mAh, 0 or more\n");
     const auto one_layer = folder.write("one.csv", "rate_C,layer1_mAh\n0.1,5\n").string();
     EXPECT_EQ(run(small_fit(folder, one_layer, "mine.toml")).err,
-              "layerscope calibrate: " + one_layer +
+              one_layer +
                   ": the table has 1 layers and the cell yan-2025-m has 4; name the cell that was "
                   "measured with --cell\n");
     EXPECT_EQ(run(small_fit(folder, folder.file("none.csv"), "mine.toml")).err,
-              "layerscope calibrate: " + folder.file("none.csv") +
-                  ": there is no such table; name a CSV file\n");
-    EXPECT_THAT(run(small_fit(folder, broken, "none/mine.toml")).err,
-                HasSubstr("there is no folder " + folder.file("none") + "; make it first"));
+              folder.file("none.csv") + ": there is no such table; name a CSV file\n");
+    EXPECT_THAT(
+        run(small_fit(folder, broken, "none/mine.toml")).err,
+        HasSubstr("there is no folder " + folder.file("none") + "; make it, or name another"));
     auto unknown = small_fit(folder, broken, "mine.toml");
     unknown[3] = "layer.colour";
     EXPECT_EQ(run(unknown).code, 2);
