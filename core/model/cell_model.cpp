@@ -199,7 +199,7 @@ Result<CellModel> read_cell_model(const toml::table& root, const std::string& fi
         return fail(ErrorKind::not_found,
                     fmt::format("the cell '{}' has no [model] to simulate; choose {}, or add one, "
                                 "see docs/model.md",
-                                cell.design.name, fmt::join(simulated_cell_names(), " or ")));
+                                cell.design.name, fmt::join(simulated_cell_names(), ", ")));
     }
     if (auto fault = unequal_areas(root, file, cell.design)) return fail(std::move(*fault));
     if (auto fault = ModelReader{*model, file, cell}.read()) return fail(std::move(*fault));

@@ -56,8 +56,8 @@ TEST(CellDesign, names_file_line_and_remedy) {
               "c.toml:11: 'reference' must be true or false");
     EXPECT_TRUE(sentence("name = \n").starts_with("c.toml:1: this is not TOML: "));
     EXPECT_EQ(builtin_cell_text("unknown").error().sentence,
-              "there is no built-in cell 'unknown'; there are yan-2025, yan-2025-h, yan-2025-m, or "
-              "name a TOML file");
+              "there is no built-in cell 'unknown'; there are yan-2025, yan-2025-h, yan-2025-m, "
+              "yan-2025-r, or name a TOML file");
 }
 
 }  // namespace

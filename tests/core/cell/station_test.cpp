@@ -112,7 +112,7 @@ TEST(Station, says_each_fault_in_one_sentence_with_file_line_and_remedy) {
               "channel; map it to 27-21-1-1 in the cycler's program and name that address here");
     EXPECT_EQ(sentence(with("yan-2025", "yan-1999")),
               "S.toml:3: there is no built-in cell 'yan-1999'; there are yan-2025, yan-2025-h, "
-              "yan-2025-m, or name a TOML file");
+              "yan-2025-m, yan-2025-r, or name a TOML file");
     EXPECT_EQ(sentence(""),
               "S.toml:1: the station needs a [cell] with name, design and lithiation; "
               "add it");

@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/model/capacity_table.h"
 #include "core/model/simulation.h"
 #include "tests/core/model/published_runs.h"
 
@@ -82,6 +85,31 @@ std::optional<double> passes_s(const CellModel& model, const Recorded& run, std:
         if (moment.layers[k].stoichiometry / accessible >= filling) return moment.time_s;
     }
     return std::nullopt;
+}
+
+/// Root mean square of a set's errors in the 20 capacities of Table 1, mAh.
+double table_1_rmse_mAh(const std::string& set) {
+    std::ifstream file{LAYERSCOPE_SOURCE_DIR "/resources/calibration/yan-2025-table-1.csv"};
+    const std::string csv{std::istreambuf_iterator<char>{file}, {}};
+    const CapacityTable table = parse_capacity_table(csv, "Table 1").value();
+    const CellModel model = builtin_model(set);
+    double squares = 0;
+    for (const PublishedRun& run : published_runs) {
+        MultilayerSolver solver = begin(model, run, converged());
+        EXPECT_EQ(solver.advance(charge_end(run.charge_mAh)).value(), Ended::charge);
+        const CapacityRow& measured = *table.find(run.rate_C);
+        for (std::size_t k = 0; k < 4; ++k) {
+            const double error_C = solver.now().layers[k].charge_C - measured.charge_C[k];
+            squares += error_C * error_C / (3.6 * 3.6);
+        }
+    }
+    return std::sqrt(squares / 20);
+}
+
+TEST(Article, table_1_comes_out_as_well_as_each_set_claims) {
+    EXPECT_NEAR(table_1_rmse_mAh("yan-2025-m"), 0.964, 0.002);
+    EXPECT_NEAR(table_1_rmse_mAh("yan-2025-h"), 0.693, 0.002);
+    EXPECT_NEAR(table_1_rmse_mAh("yan-2025-r"), 0.646, 0.002);
 }
 
 TEST(Article, at_005C_layer_1_passes_every_stage_first) {

@@ -119,7 +119,7 @@ TEST_P(ShippedSet, gives_every_key_a_source) {
     EXPECT_GT(keys, 30);
 }
 
-INSTANTIATE_TEST_SUITE_P(, ShippedSet, testing::Values("yan-2025-h", "yan-2025-m"));
+INSTANTIATE_TEST_SUITE_P(, ShippedSet, testing::Values("yan-2025-h", "yan-2025-m", "yan-2025-r"));
 
 TEST(CellModel, ships_set_h_with_lithium_that_earlier_tests_left) {
     const CellModel cell = shipped("yan-2025-h");
@@ -239,12 +239,12 @@ TEST(CellModel, says_which_cells_can_be_simulated_where_one_cannot) {
     const auto cell = find_cell_model("yan-2025", ".");
     ASSERT_FALSE(cell);
     EXPECT_EQ(cell.error().sentence,
-              "the cell 'yan-2025' has no [model] to simulate; choose yan-2025-h or yan-2025-m, "
-              "or add one, see docs/model.md");
+              "the cell 'yan-2025' has no [model] to simulate; choose yan-2025-h, yan-2025-m, "
+              "yan-2025-r, or add one, see docs/model.md");
 }
 
 TEST(CellModel, comes_back_the_same_from_its_text) {
-    for (const char* name : {"yan-2025-h", "yan-2025-m"}) {
+    for (const char* name : {"yan-2025-h", "yan-2025-m", "yan-2025-r"}) {
         const CellModel cell = shipped(name);
         const auto again = parse_cell_model(to_toml(cell, "first\nsecond"), "again.toml");
         ASSERT_TRUE(again) << again.error().sentence;
