@@ -1,8 +1,12 @@
 #include <benchmark/benchmark.h>
 
 #include <Eigen/LU>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <vector>
 
+#include "core/model/calibration.h"
 #include "core/model/cell_model.h"
 #include "core/model/multilayer_solver.h"
 
@@ -56,6 +60,32 @@ void rest_of_layers(benchmark::State& state, std::size_t layers) {
     }
 }
 
+std::string text_of(const std::string& file) {
+    std::ifstream in{LAYERSCOPE_SOURCE_DIR "/resources/calibration/" + file};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// The nine numbers of set M from the article's table, as `layerscope calibrate --fit m` does,
+/// without predicting each rate from the others.
+void calibrate_nine_numbers(benchmark::State& state) {
+    const CellModel cell =
+        parse_cell_model(builtin_cell_text("yan-2025-m").value(), "yan-2025-m").value();
+    CalibrationData data;
+    data.table = parse_capacity_table(text_of("yan-2025-table-1.csv"), "Table 1").value();
+    data.observations =
+        parse_observations(text_of("yan-2025-table-1.observed.csv"), "its text", data.table)
+            .value();
+    const CalibrationProblem problem{cell, find_fit_parameters("m", cell).value(), data};
+    CalibrationSettings settings;
+    settings.leave_one_out = false;
+    for (auto _ : state) {
+        const auto calibration = calibrate(problem, settings);
+        if (!calibration || calibration->rmse_C > 0.97 * 3.6) {
+            state.SkipWithError("did not fit to 0.97 mAh");
+        }
+    }
+}
+
 /// What the same Newton steps would cost with a dense matrix: its factorisation alone, as often as
 /// five tests at four nodes a layer take one.
 void dense_factorisations(benchmark::State& state) {
@@ -103,6 +133,13 @@ BENCHMARK_CAPTURE(rest_of_layers, eight, std::size_t{8})
 BENCHMARK_CAPTURE(rest_of_layers, sixteen, std::size_t{16})
     ->Name("model_16_layers/model_4_layers")
     ->Repetitions(7)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(calibrate_nine_numbers)
+    ->Name("model_calibration/model_4_nodes_a_layer")
+    ->Repetitions(3)
+    ->Iterations(1)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
