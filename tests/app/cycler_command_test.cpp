@@ -50,7 +50,7 @@ TEST(CyclerCommand, fails_on_a_cell_that_is_not_there_or_has_no_model) {
     EXPECT_EQ(refuse({"--cell", "nobody-2020"}).code, 1);
     const CapturedProgram outcome = refuse({"--cell", "yan-2025"});
     EXPECT_EQ(outcome.code, 1);
-    EXPECT_NE(outcome.err.find("choose yan-2025-h or yan-2025-m"), std::string::npos);
+    EXPECT_NE(outcome.err.find("choose yan-2025-h, yan-2025-m"), std::string::npos);
 }
 
 TEST(CyclerCommand, takes_either_a_rate_or_a_protocol) {
