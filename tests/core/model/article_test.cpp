@@ -230,7 +230,7 @@ TEST(Article, layer_3_goes_far_beyond_LiC12_at_01C_only) {
         EXPECT_GT(final_stoichiometry_layer3(set, runs_of(set)[1]), full_LiC12 + 0.05) << set;
         for (const Recorded& run : runs_of(set)) {
             if (run.rate_C < 0.2) continue;
-            // At 0.2C set H stands just behind the step, 0.07; the others before it.
+            // At 0.2C set H ends just behind the step, at 0.57; set M before it.
             EXPECT_LT(final_stoichiometry_layer3(set, run), 0.6) << set << run.rate_C;
             if (run.rate_C > 0.2) {
                 EXPECT_LT(final_stoichiometry_layer3(set, run), full_LiC12) << set << run.rate_C;
