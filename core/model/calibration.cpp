@@ -60,10 +60,6 @@ void sort_by_cost(std::vector<Candidate>& candidates) {
                      [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
 }
 
-/// Fits to all rates from which a fit without one of them starts; further ones lie in the same
-/// valleys.
-constexpr std::size_t refits = 3;
-
 /// One calibration under way.
 class Search {
   public:
@@ -71,18 +67,25 @@ class Search {
            std::stop_token stop, const std::function<void(const CalibrationProgress&)>& progress)
         : problem_{problem}, settings_{settings}, stop_{std::move(stop)}, progress_{progress} {}
 
-    /// The centre of the prior and samples of it, by rising cost.
-    std::vector<Candidate> sample();
-    /// The first ones refined, by rising cost.
-    std::vector<Candidate> refine(const std::vector<Candidate>& samples);
+    /// What a search leaves out, and who hears of it.
+    struct Pass {
+        std::optional<std::size_t> left_out;  // a row of the table
+        int threads = 1;
+        StageProgress& sampled;
+        StageProgress& refined;
+    };
+    /// Fits from the most promising samples of the prior, by rising cost.
+    std::vector<Candidate> fit_all(const Pass& pass);
+    std::vector<Candidate> fit_to_all_rates();
     Candidate polish(const Candidate& best);
-    LeftOutRate leave_out(std::size_t row, const std::vector<Candidate>& fits,
-                          StageProgress& progress);
-    std::vector<LeftOutRate> leave_each_out(const std::vector<Candidate>& fits);
+    std::vector<LeftOutRate> leave_each_out();
 
     int evaluations() const { return evaluations_; }
+    std::size_t number_of_starts() const { return std::size_t(std::max(settings_.starts, 1)); }
 
   private:
+    std::vector<Candidate> sample(const Pass& pass);
+    LeftOutRate leave_out(const Pass& pass);
     Residuals residuals_at(double tolerance, std::optional<std::size_t> left_out = {});
     Candidate fit(const Residuals& residuals, const VectorXd& start, int threads,
                   StageProgress& progress);
@@ -101,7 +104,8 @@ Residuals Search::residuals_at(double tolerance, std::optional<std::size_t> left
     };
 }
 
-std::vector<Candidate> Search::sample() {
+/// The centre of the prior and samples of it, by rising cost.
+std::vector<Candidate> Search::sample(const Pass& pass) {
     std::mt19937_64 random{settings_.seed};
     std::normal_distribution<double> prior;
     std::vector<Candidate> samples(std::size_t(std::max(settings_.samples, settings_.starts)));
@@ -110,12 +114,11 @@ std::vector<Candidate> Search::sample() {
         if (i == 0) continue;
         for (double& coordinate : samples[i].point) coordinate = prior(random);
     }
-    StageProgress progress{Stage::samples, samples.size(), progress_};
-    const auto residuals = residuals_at(settings_.fit_tolerance);
-    parallel_for(samples.size(), settings_.threads, [&](std::size_t i) {
+    const auto residuals = residuals_at(settings_.fit_tolerance, pass.left_out);
+    parallel_for(samples.size(), pass.threads, [&](std::size_t i) {
         if (i > 0 && stop_.stop_requested()) return;
         samples[i].cost = residuals(samples[i].point).squaredNorm();
-        progress.done(samples[i].cost);
+        pass.sampled.done(samples[i].cost);
     });
     sort_by_cost(samples);
     return samples;
@@ -131,18 +134,21 @@ Candidate Search::fit(const Residuals& residuals, const VectorXd& start, int thr
     return {fitted.point, fitted.cost};
 }
 
-std::vector<Candidate> Search::refine(const std::vector<Candidate>& samples) {
-    std::vector<Candidate> fits{
-        samples.begin(),
-        samples.begin() + std::min<std::ptrdiff_t>(std::max(settings_.starts, 1),
-                                                   std::ptrdiff_t(samples.size()))};
-    StageProgress progress{Stage::starts, fits.size(), progress_};
-    const auto residuals = residuals_at(settings_.fit_tolerance);
-    parallel_for(fits.size(), settings_.threads, [&](std::size_t i) {
-        if (!stop_.stop_requested()) fits[i] = fit(residuals, fits[i].point, 1, progress);
+std::vector<Candidate> Search::fit_all(const Pass& pass) {
+    std::vector<Candidate> fits = sample(pass);
+    fits.resize(std::min(fits.size(), number_of_starts()));
+    const auto residuals = residuals_at(settings_.fit_tolerance, pass.left_out);
+    parallel_for(fits.size(), pass.threads, [&](std::size_t i) {
+        if (!stop_.stop_requested()) fits[i] = fit(residuals, fits[i].point, 1, pass.refined);
     });
     sort_by_cost(fits);
     return fits;
+}
+
+std::vector<Candidate> Search::fit_to_all_rates() {
+    StageProgress sampled{Stage::samples, std::size_t(std::max(settings_.samples, 1)), progress_};
+    StageProgress refined{Stage::starts, number_of_starts(), progress_};
+    return fit_all({{}, settings_.threads, sampled, refined});
 }
 
 Candidate Search::polish(const Candidate& best) {
@@ -164,30 +170,27 @@ RateComparison compare(const CapacityRow& row, const RateOutcome& outcome) {
     return comparison;
 }
 
-LeftOutRate Search::leave_out(std::size_t row, const std::vector<Candidate>& fits,
-                              StageProgress& progress) {
-    Candidate best;
-    const auto residuals = residuals_at(settings_.fit_tolerance, row);
-    for (std::size_t i = 0; i < std::min(refits, fits.size()); ++i) {
-        const Candidate refit = fit(residuals, fits[i].point, 1, progress);
-        if (refit.cost < best.cost) best = refit;
-    }
+/// A fit from its own samples: one that started where a fit to all rates ended would know the rate
+/// that it is to predict.
+LeftOutRate Search::leave_out(const Pass& pass) {
+    const std::size_t row = *pass.left_out;
+    const Candidate best = fit_all(pass).front();
     const auto outcomes = problem_.outcomes(best.point, solver_at(settings_.report_tolerance));
     const auto comparison = compare(problem_.data().table.rows[row], outcomes[row]);
-    return {comparison.rate_C, rmse_C(comparison.model_C, comparison.measured_C)};
+    return {comparison.rate_C, comparison.model_C,
+            rmse_C(comparison.model_C, comparison.measured_C)};
 }
 
-std::vector<LeftOutRate> Search::leave_each_out(const std::vector<Candidate>& fits) {
-    std::vector<std::optional<LeftOutRate>> rates(problem_.data().table.rows.size());
-    StageProgress progress{Stage::leave_one_out, rates.size() * std::min(refits, fits.size()),
-                           progress_};
+std::vector<LeftOutRate> Search::leave_each_out() {
+    std::vector<LeftOutRate> rates(problem_.data().table.rows.size());
+    const std::function<void(const CalibrationProgress&)> nobody;
+    StageProgress sampled{Stage::samples, 0, nobody};
+    StageProgress refined{Stage::leave_one_out, rates.size() * number_of_starts(), progress_};
     parallel_for(rates.size(), settings_.threads, [&](std::size_t row) {
-        if (!stop_.stop_requested()) rates[row] = leave_out(row, fits, progress);
+        if (!stop_.stop_requested()) rates[row] = leave_out({row, 1, sampled, refined});
     });
-    std::vector<LeftOutRate> known;
-    if (stop_.stop_requested()) return known;
-    for (const auto& rate : rates) known.push_back(*rate);
-    return known;
+    if (stop_.stop_requested()) rates.clear();
+    return rates;
 }
 
 // ---- what is told
@@ -257,7 +260,7 @@ Result<Calibration> calibrate(const CalibrationProblem& problem,
                               const CalibrationSettings& settings, const std::stop_token& stop,
                               const std::function<void(const CalibrationProgress&)>& progress) {
     Search search{problem, settings, stop, progress};
-    const auto fits = search.refine(search.sample());
+    const auto fits = search.fit_to_all_rates();
     const Candidate best = search.polish(fits.front());
     const auto outcomes = problem.outcomes(best.point, solver_at(settings.report_tolerance));
     Calibration calibration;
@@ -278,7 +281,7 @@ Result<Calibration> calibrate(const CalibrationProblem& problem,
                                 rate.rate_C, 100 * rate.reached));
     }
     add_parameters(problem, best, covariance_at(problem, best, settings), calibration);
-    if (settings.leave_one_out) calibration.left_out = search.leave_each_out(fits);
+    if (settings.leave_one_out) calibration.left_out = search.leave_each_out();
     calibration.evaluations = search.evaluations();
     calibration.stopped = stop.stop_requested();
     return calibration;

@@ -53,9 +53,11 @@ struct RateComparison {
     double reached = 1;  // see RateOutcome
 };
 
-/// How well a rate was predicted by a fit to the others.
+/// A rate as a fit to the others predicts it: its measured capacities took no part, not even in
+/// where the fit began. What else was observed of it did.
 struct LeftOutRate {
     double rate_C = 0;
+    std::vector<double> predicted_C;
     double rmse_C = 0;
 };
 

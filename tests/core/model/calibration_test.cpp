@@ -96,6 +96,22 @@ TEST(Calibration, predicts_each_rate_from_the_others) {
     }
 }
 
+TEST(Calibration, predicts_a_rate_without_knowing_what_was_measured_there) {
+    auto settings = small();
+    settings.leave_one_out = true;
+    const CellModel cell = *find_cell_model("yan-2025-m", ".");
+    const auto parameters = *find_fit_parameters("interlayer.macmullin,layer.lead_ohm", cell);
+    CapacityTable table = made_table(cell);
+    const auto found = calibrate({cell, parameters, {table, {}, {}}}, settings);
+    table.rows[1].charge_C[0] -= 2 * 3.6;  // the same total, otherwise divided
+    table.rows[1].charge_C[3] += 2 * 3.6;
+    const auto other = calibrate({cell, parameters, {table, {}, {}}}, settings);
+    ASSERT_TRUE(found && other);
+    EXPECT_NE(found->parameters[0].value, other->parameters[0].value);
+    EXPECT_EQ(found->left_out[1].predicted_C, other->left_out[1].predicted_C);
+    EXPECT_NE(found->left_out[0].predicted_C, other->left_out[0].predicted_C);
+}
+
 TEST(Calibration, keeps_the_best_when_it_is_stopped) {
     auto settings = small();
     settings.samples = 100;
