@@ -75,8 +75,4 @@ double graphite_potential_V(double stoichiometry) {
     return graphite_potential(stoichiometry).potential_V;
 }
 
-double graphite_slope_V(double stoichiometry) {
-    return graphite_potential(stoichiometry).slope_V;
-}
-
 }  // namespace layerscope
