@@ -4,12 +4,15 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/acquire/reading.h"
 #include "core/base/result.h"
 #include "core/cell/station.h"
+#include "core/series/series.h"
 
 namespace layerscope {
 
@@ -52,6 +55,33 @@ struct RunEvent {
     std::string detail;  // JSON object
 };
 
+/// The state of all folds after some row of each layer, exactly, as the analysis wrote it: who goes
+/// on with a run, or opens it, need not fold its rows again.
+struct FoldState {
+    std::int64_t version = 0;  // of the folds; another one's state is worth nothing
+    std::string bytes;
+};
+
+/// A column of a stream: a number of `stream_column`, or the name of an auxiliary.
+using SeriesColumn = std::variant<int, std::string>;
+
+/// The stream of what combines all layers; its auxiliaries are `sigma` and `current_share`.
+inline constexpr int combined_stream = 0;
+
+/// Rows that cannot be read: the file is damaged there, and they are missing.
+struct DamagedRows {
+    int layer = 0;
+    std::int64_t from_seqid = 0;
+    std::int64_t to_seqid = 0;
+    std::string sentence;
+};
+
+/// Which parts of its rows a reader wants; what it does not want stays empty or 0.
+enum class RowParts {
+    all,
+    folded,  // without wall times and energy: enough for every fold, and faster
+};
+
 /// Reads a run file, finished or being recorded, and changes nothing in it. Bound to its thread.
 class RunReader {
   public:
@@ -67,9 +97,20 @@ class RunReader {
 
     using RowVisitor = std::function<void(const RecordedRow& row, std::optional<UtcTime> arrival)>;
     /// Visits a layer's rows with seqid > `after_seqid` in seqid order; no more than `most_rows` of
-    /// them, all where it is negative.
+    /// them, all where it is negative. A damaged block is passed over: its rows are missing, and
+    /// `damage` says which.
     Result<void> read_rows(int layer, std::int64_t after_seqid, const RowVisitor& visit,
-                           std::int64_t most_rows = -1);
+                           std::int64_t most_rows = -1, RowParts parts = RowParts::all);
+    /// What reading has found damaged so far.
+    const std::vector<DamagedRows>& damage() const;
+
+    /// Columns of a layer, or of `combined_stream`, over time, for plots. A column that the stream
+    /// does not have is NaN. It may outlive the reader. unsupported in a file of version 1, which
+    /// has rows only.
+    Result<Series> series(int stream, const std::vector<SeriesColumn>& columns);
+
+    /// The latest state of the folds; nullopt where none was stored.
+    Result<std::optional<FoldState>> fold_state();
 
     /// Events with id > `after_id`, in the order of their ids.
     Result<std::vector<RunEvent>> events(std::int64_t after_id = 0);

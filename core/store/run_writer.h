@@ -40,8 +40,25 @@ struct ClockSample {
     UtcTime arrival{};
 };
 
+/// Rows with what was folded beside them. The state of charge is kept to a millionth: it is there to
+/// be drawn, and is found again from the rows.
+struct FoldedPage {
+    RowPage page;
+    std::vector<double> soc;  // of each row: charge since the start / theoretical capacity
+};
+
+/// What combines all layers at one moment, to a millionth; kept to be drawn.
+struct CombinedRow {
+    std::int64_t time_ms = 0;  // on the clock of the run; rises from row to row
+    bool gap_before = false;   // there were moments without it directly before
+    double sigma = 0;          // of the states of charge
+    double current_share = 0;  // of layer 1; NaN while there is no current
+};
+using CombinedRows = std::vector<CombinedRow>;
+
 /// What is added to a run while it is recorded. An event brings its id, or 0 for the next free one.
-using RunEntry = std::variant<RowPage, Snapshot, RunEvent, StreamUpdate, ClockSample>;
+using RunEntry = std::variant<RowPage, FoldedPage, CombinedRows, FoldState, Snapshot, RunEvent,
+                              StreamUpdate, ClockSample>;
 
 /// Writes one run file, alone: a second writer is refused. Bound to its thread, may change threads.
 class RunWriter {
