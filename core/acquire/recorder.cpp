@@ -35,6 +35,7 @@ using Command = std::variant<Addition, Start, End>;
 /// What the screen is told once the entry is stored.
 std::optional<LiveMessage> message_of(RunEntry entry, std::optional<LiveMessage> message) {
     if (auto* page = std::get_if<RowPage>(&entry)) return std::move(*page);
+    if (auto* folded = std::get_if<FoldedPage>(&entry)) return std::move(folded->page);
     if (auto* now = std::get_if<Snapshot>(&entry)) return std::move(*now);
     return message;
 }
@@ -84,7 +85,8 @@ struct Recorder::Impl {
 };
 
 void Recorder::Impl::put(RunEntry entry, std::optional<LiveMessage> message) {
-    const auto* page = std::get_if<RowPage>(&entry);
+    const auto* folded = std::get_if<FoldedPage>(&entry);
+    const auto* page = folded != nullptr ? &folded->page : std::get_if<RowPage>(&entry);
     filled += page == nullptr ? 1 : std::max(page->rows.size(), std::size_t{1});
     if (filled >= settings.capacity / 2) urgent = true;
     box.emplace_back(Addition{std::move(entry), std::move(message)});

@@ -14,8 +14,8 @@ namespace layerscope {
 /// Raised whenever the same rows give other numbers or another state.
 inline constexpr std::int64_t fold_version = 1;
 
-/// All that is known of a run from the rows so far: one object beside a recording, in the window and
-/// in review. Its state can be stored and taken up again, exactly.
+/// All that is known of a run from the rows so far: one object beside a recording, in the window
+/// and in review. Its state can be stored and taken up again, exactly.
 class RunFolds {
   public:
     explicit RunFolds(const Station& station);

@@ -13,8 +13,8 @@ namespace layerscope {
 std::optional<std::string> network_file_system(std::string_view mountinfo,
                                                const std::filesystem::path& path);
 
-/// Refuses, with the remedy, to record into a network folder: the log beside a run needs memory that
-/// all its readers share, which no network gives, and locks that hold.
+/// Refuses, with the remedy, to record into a network folder: the log beside a run needs memory
+/// that all its readers share, which no network gives, and locks that hold.
 Result<void> check_local(const std::filesystem::path& folder);
 
 }  // namespace layerscope

@@ -11,8 +11,8 @@ namespace layerscope {
 /// What a check of every byte of a run found.
 struct RunCheck {
     std::int64_t rows = 0;
-    std::int64_t blocks = 0;  // whose checksums were compared
-    std::int64_t pages = 0;   // of the pyramid, likewise
+    std::int64_t blocks = 0;          // whose checksums were compared
+    std::int64_t pages = 0;           // of the pyramid, likewise
     std::vector<std::string> faults;  // one sentence each; empty: all is well
 };
 

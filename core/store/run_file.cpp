@@ -220,7 +220,7 @@ Result<std::vector<RunStream>> RunReader::streams() {
 }
 
 Result<void> RunReader::read_rows(int layer, std::int64_t after_seqid, const RowVisitor& visit,
-                                  std::int64_t most_rows) {
+                                  std::int64_t most_rows, RowParts /*parts*/) {
     return impl_->visit(
         fmt::format("SELECT {} FROM row WHERE stream = ?1 AND seqid > ?2 ORDER BY seqid LIMIT {}",
                     row_columns, most_rows),

@@ -32,9 +32,9 @@ struct LibraryRun {
     std::optional<std::string> trouble;  // one sentence: why it cannot be read; then only the path
 };
 
-/// The runs of a folder and the folders below it. What was read of a file is kept in an index beside
-/// nothing of the person's, `index.sqlite` in `cache`, and read again when the file has changed:
-/// the index may be deleted at any time, and files may be moved, renamed and copied by any program.
+/// The runs of a folder and the folders below it. What was read of a file is kept in an index,
+/// `index.sqlite` in `cache`, and read again when the file has changed: the index may be deleted at
+/// any time, and files may be moved, renamed and copied by any program.
 class RunLibrary {
   public:
     /// A cache that cannot be used is done without.
@@ -48,8 +48,8 @@ class RunLibrary {
     std::filesystem::path cache_;
 };
 
-/// The runs in which each word of `text` occurs: in name, cell, rate, date, tags, notes or the file's
-/// name; upper and lower case are one.
+/// The runs in which each word of `text` occurs: in name, cell, rate, date, tags, notes or the
+/// file's name; upper and lower case are one.
 std::vector<LibraryRun> search(std::vector<LibraryRun> runs, const std::string& text);
 
 /// `$XDG_CACHE_HOME/layerscope`, else `~/.cache/layerscope`.

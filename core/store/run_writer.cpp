@@ -99,6 +99,10 @@ class EntryWriter {
         return {};
     }
 
+    Result<void> operator()(const FoldedPage& folded) { return (*this)(folded.page); }
+    Result<void> operator()(const CombinedRows& /*rows*/) { return {}; }
+    Result<void> operator()(const FoldState& /*state*/) { return {}; }
+
     Result<void> operator()(const Snapshot& now) {
         auto& insert = statements_[2];
         const auto there =
@@ -261,7 +265,9 @@ Result<void> RunWriter::commit(std::span<const RunEntry> entries) {
     });
     if (!done) return done;
     for (const auto& entry : entries) {
-        if (const auto* page = std::get_if<RowPage>(&entry)) {
+        const auto* folded = std::get_if<FoldedPage>(&entry);
+        const auto* page = folded != nullptr ? &folded->page : std::get_if<RowPage>(&entry);
+        if (page != nullptr) {
             impl_->rows[std::size_t(page->layer) - 1] += std::int64_t(page->rows.size());
         } else if (const auto* event = std::get_if<RunEvent>(&entry)) {
             impl_->next_event_id = std::max(impl_->next_event_id, event->id) + 1;

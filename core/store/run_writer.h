@@ -40,8 +40,8 @@ struct ClockSample {
     UtcTime arrival{};
 };
 
-/// Rows with what was folded beside them. The state of charge is kept to a millionth: it is there to
-/// be drawn, and is found again from the rows.
+/// Rows with what was folded beside them. The state of charge is kept to a millionth: it is there
+/// to be drawn, and is found again from the rows.
 struct FoldedPage {
     RowPage page;
     std::vector<double> soc;  // of each row: charge since the start / theoretical capacity
