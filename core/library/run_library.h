@@ -20,9 +20,10 @@ class RunLibrary {
     /// All runs, newest first; at the end those that cannot be read. Fails where the folder cannot
     /// be looked into.
     ///
-    /// Of several files with one uuid the original is the one with the most rows, for a recording
-    /// goes on and its copies do not; of these the one under the fewest folders, then with the
-    /// shortest path, then the first by its letters. Times do not decide: a label changes them.
+    /// Of several files with one uuid the original is one that does not call itself a copy; of
+    /// these the one with the most rows, for a recording goes on and its copies do not; of these
+    /// the one under the fewest folders, then with the shortest path, then the first by its
+    /// letters. Times do not decide: a label changes them.
     Result<std::vector<LibraryRun>> list();
 
   private:
