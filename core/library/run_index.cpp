@@ -110,13 +110,11 @@ Result<RunIndex> RunIndex::make_anew(const fs::path& file) {
 
 // ---- reading
 
-/// In one transaction, so that another program's change is seen in both tables or in none.
 Result<void> RunIndex::load() {
-    if (auto begun = database_.execute("BEGIN"); !begun) return begun;
-    auto loaded = load_runs();
-    if (loaded) loaded = load_items();
-    const auto ended = database_.execute("COMMIT");
-    return loaded ? ended : loaded;
+    return database_.read_transaction([&]() -> Result<void> {
+        if (auto loaded = load_runs(); !loaded) return loaded;
+        return load_items();
+    });
 }
 
 Result<void> RunIndex::load_runs() {
