@@ -5,7 +5,6 @@
 #include <set>
 #include <span>
 
-#include "core/analysis/lithiation_rate.h"
 #include "core/analysis/stored_run.h"
 #include "core/base/quantity.h"
 #include "core/library/run_labels.h"
@@ -49,13 +48,10 @@ void take_summary(const RunSummary& summary, LibraryRun& run) {
 }
 
 Result<void> take_folds(RunReader& reader, LibraryRun& run) {
-    LithiationRate rate{reader.info().station.design};
-    ReplayVisitor visitor;
-    visitor.layer_point = [&](const LayerPoint& point) { rate.add(point); };
-    const auto analysis = replay_stored_run(reader, visitor);
-    if (!analysis) return fail(analysis.error());
-    take_summary(analysis->summary(), run);
-    run.rate = rate.rate();
+    const auto restored = restore_run_folds(reader);
+    if (!restored) return fail(restored.error());
+    take_summary(restored->folds.analysis().summary(), run);
+    run.rate = restored->folds.rate();
     return {};
 }
 
