@@ -94,9 +94,15 @@ std::string length_text(double length_s) {
     return fmt::format("{:.0f} s", length_s);
 }
 
+/// Of the first layers only, where there are many: the line must hold the names too.
 std::string capacities_text(const std::vector<double>& capacity_mAh) {
+    constexpr std::size_t most_shown = 6;
     std::vector<std::string> texts;
     for (const double capacity : capacity_mAh) {
+        if (texts.size() == most_shown) {
+            texts.emplace_back("…");
+            break;
+        }
         texts.push_back(std::isfinite(capacity) ? fmt::format("{:.2f}", capacity) : "-");
     }
     return fmt::format("{}", fmt::join(texts, " "));
@@ -119,7 +125,7 @@ std::string as_table(const Listing& listing) {
     std::vector<TextColumn> columns = {
         {"date", Cut::not_at_all, {}},   {"name", Cut::end, {}},
         {"cell", Cut::end, {}},          {"rate", Cut::not_at_all, {}},
-        {"length", Cut::not_at_all, {}}, {"layers/mAh", Cut::end, {}},
+        {"length", Cut::not_at_all, {}}, {"layers/mAh", Cut::not_at_all, {}},
         {"alarms", Cut::not_at_all, {}}, {"tags", Cut::end, {}},
         {"file", Cut::beginning, {}}};
     for (const LibraryRun& run : listing.runs) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -67,7 +68,7 @@ TEST_F(RunsCommand, prints_one_json_document) {
                           "open_alarms", "tags", "notes", "copy", "trouble"));
     EXPECT_EQ(run.at("run"), file("a.lsrun"));
     EXPECT_EQ(run.at("name"), "night");
-    EXPECT_EQ(run.at("created"), "2026-11-22T18:33:20.123Z");
+    EXPECT_EQ(run.at("created"), "2026-11-22T17:53:20.123Z");
     EXPECT_EQ(run.at("final_reason"), "finish");
     EXPECT_EQ(run.at("length_s"), 30);
     EXPECT_EQ(run.at("rows"), 12);
