@@ -117,8 +117,7 @@ void RowBlock::add_aux_column(int id) {
     aux_.push_back({id, std::vector<double>(rows(), nan)});
 }
 
-void RowBlock::add(const StoredRow& stored, std::int64_t steptype_word,
-                   const AuxLayout& aux_layout) {
+void RowBlock::add(const KeptRow& stored, std::int64_t steptype_word, const AuxLayout& aux_layout) {
     const auto& row = stored.row;
     const auto wall_s = atime_text_.empty() ? wall_seconds(row.atime) : std::nullopt;
     if (wall_s) {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/series/column_pack.h"
+#include "core/store/kept_row.h"
 #include "core/store/run_file.h"
-#include "core/store/stored_row.h"
 #include "core/store/stream_dictionary.h"
 
 namespace layerscope {
@@ -24,7 +24,7 @@ class RowBlock {
 
     std::size_t rows() const { return seqid.size(); }
     void add_aux_column(int id);
-    void add(const StoredRow& stored, std::int64_t steptype_word, const AuxLayout& aux_layout);
+    void add(const KeptRow& stored, std::int64_t steptype_word, const AuxLayout& aux_layout);
     void clear();
 
     /// All columns, encoded.

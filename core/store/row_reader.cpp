@@ -16,7 +16,7 @@ constexpr std::int64_t before_any_row = std::numeric_limits<std::int64_t>::min()
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// What a series holds of a row.
-double value_of(const StoredRow& stored, const SeriesColumn& column) {
+double value_of(const KeptRow& stored, const SeriesColumn& column) {
     const auto& row = stored.row;
     if (const auto* name = std::get_if<std::string>(&column)) {
         const auto found = std::find_if(row.aux.begin(), row.aux.end(),
@@ -192,7 +192,7 @@ Result<void> RowReader::read(std::int64_t after_seqid, const RunReader::RowVisit
         read_block(number, walk);
     }
     if (walk.rows_left <= 0) return {};
-    const auto take = [&](StoredRow&& stored) {
+    const auto take = [&](KeptRow&& stored) {
         if (walk.lost_blocks > 0) {
             note_damage(walk.last_seqid + 1, stored.row.seqid - 1, walk.why);
             walk.lost_blocks = 0;
@@ -227,14 +227,13 @@ Result<std::int64_t> RowReader::row_count() {
     return counted ? rows + tail->integer(0) : rows;
 }
 
-Result<std::vector<StoredRow>> RowReader::rows_of_end(std::int64_t from_block,
-                                                      std::int64_t blocks) {
-    std::vector<StoredRow> end;
+Result<std::vector<KeptRow>> RowReader::rows_of_end(std::int64_t from_block, std::int64_t blocks) {
+    std::vector<KeptRow> end;
     for (auto number = from_block; number < blocks; ++number) {
         const auto rows = block(number, RowParts::all);
         if (!rows) continue;  // reading the rows says so
         for (std::size_t i = 0; i < (*rows)->rows(); ++i) {
-            StoredRow stored;
+            KeptRow stored;
             (*rows)->copy_row(i, *words_.text((*rows)->steptype[i]),
                               *dictionary_.layout((*rows)->layout[i], words_), stored.row);
             stored.time_ms = (*rows)->time_ms[i];
@@ -243,11 +242,11 @@ Result<std::vector<StoredRow>> RowReader::rows_of_end(std::int64_t from_block,
             end.push_back(std::move(stored));
         }
     }
-    auto read = read_tail(*database_, stream_, before_any_row, dictionary_, words_,
-                          [&](StoredRow&& stored) {
-                              end.push_back(std::move(stored));
-                              return true;
-                          });
+    auto read =
+        read_tail(*database_, stream_, before_any_row, dictionary_, words_, [&](KeptRow&& stored) {
+            end.push_back(std::move(stored));
+            return true;
+        });
     (void)read;  // what was read is good; reading the rows says what was not
     return end;
 }
@@ -263,7 +262,7 @@ Result<std::optional<RecordedRow>> RowReader::last_row() {
     std::optional<RecordedRow> last;
     if (there && *there) {
         const auto read = read_tail(*database_, stream_, tail->integer(0) - 1, dictionary_, words_,
-                                    [&](StoredRow&& stored) {
+                                    [&](KeptRow&& stored) {
                                         last = std::move(stored.row);
                                         return true;
                                     });

@@ -43,7 +43,7 @@ class RowReader {
     Result<void> check_words(const RowBlock& rows);
     void read_block(std::int64_t number, Walk& walk);
     void visit_block(const RowBlock& rows, Walk& walk);
-    Result<std::vector<StoredRow>> rows_of_end(std::int64_t from_block, std::int64_t blocks);
+    Result<std::vector<KeptRow>> rows_of_end(std::int64_t from_block, std::int64_t blocks);
     void note_damage(std::int64_t from_seqid, std::int64_t to_seqid, const std::string& why);
 
     std::shared_ptr<Database> database_;

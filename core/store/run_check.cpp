@@ -204,7 +204,7 @@ class StreamCheck {
 
     void check_tail() {
         auto read = read_tail(
-            *database_, stream_, before_any_row, dictionary_, words_, [&](StoredRow&& stored) {
+            *database_, stream_, before_any_row, dictionary_, words_, [&](KeptRow&& stored) {
                 if (stored.row.seqid <= last_seqid_) {
                     fault(fmt::format("row {} is out of order", stored.row.seqid), {});
                 }

@@ -109,7 +109,7 @@ Result<void> StreamWriter::take_up(RowTables& tables) {
         if (auto done = take_up_sealed(tables, packs, *blocks); !done) return done;
     }
     Result<void> done;
-    const auto take = [&](StoredRow&& stored) {
+    const auto take = [&](KeptRow&& stored) {
         const auto steptype = tables.word(stored.row.steptype);
         const auto layout = layout_of(tables, stored.row);
         if (!steptype || !layout) {
@@ -189,8 +189,8 @@ Result<const AuxLayout*> StreamWriter::new_layout(RowTables& tables, const Recor
 
 /// Puts a row on the stream's clock. The clock of a cycler that steps back is held, so that a time
 /// can be looked for.
-StoredRow StreamWriter::place(const RecordedRow& row) {
-    StoredRow stored;
+KeptRow StreamWriter::place(const RecordedRow& row) {
+    KeptRow stored;
     stored.row = row;
     stored.time_ms = std::max(last_time_ms_, clock_.advance(row).total_ms);
     stored.gap = row.seqid != last_seqid_ + 1;
@@ -199,7 +199,7 @@ StoredRow StreamWriter::place(const RecordedRow& row) {
     return stored;
 }
 
-void StreamWriter::append(const StoredRow& stored, std::int64_t steptype, const AuxLayout& layout) {
+void StreamWriter::append(const KeptRow& stored, std::int64_t steptype, const AuxLayout& layout) {
     block_.add(stored, steptype, layout);
     const auto& row = stored.row;
     values_.assign({row.voltage_V, row.current_A, row.capacity_Ah, row.energy_Wh, stored.soc});

@@ -68,8 +68,8 @@ class StreamWriter {
     void go_on_after(const RecordedRow& row, std::int64_t time_ms);
     Result<const AuxLayout*> layout_of(RowTables& tables, const RecordedRow& row);
     Result<const AuxLayout*> new_layout(RowTables& tables, const RecordedRow& row);
-    StoredRow place(const RecordedRow& row);
-    void append(const StoredRow& stored, std::int64_t steptype, const AuxLayout& layout);
+    KeptRow place(const RecordedRow& row);
+    void append(const KeptRow& stored, std::int64_t steptype, const AuxLayout& layout);
     Result<void> seal(RowTables& tables);
 
     int stream_;
@@ -84,8 +84,8 @@ class StreamWriter {
     const AuxLayout* layout_ = nullptr;  // of the row before
     std::int64_t steptype_word_ = 0;     // likewise
     std::string steptype_;
-    std::vector<double> values_;    // of one row, as the pyramid takes them
-    std::vector<StoredRow> fresh_;  // not sealed and not in the tail yet
+    std::vector<double> values_;  // of one row, as the pyramid takes them
+    std::vector<KeptRow> fresh_;  // not sealed and not in the tail yet
 };
 
 }  // namespace layerscope

@@ -54,7 +54,7 @@ bool take_values(std::string_view text, std::vector<AuxValue>& aux) {
 }
 
 /// CRC-32 of all that a line holds, as docs/run-file.md puts it in order.
-std::int64_t checksum(const StoredRow& stored, std::int64_t layout_word, std::string_view aux) {
+std::int64_t checksum(const KeptRow& stored, std::int64_t layout_word, std::string_view aux) {
     const auto& row = stored.row;
     const std::int64_t arrival_us = arrival_number(stored.arrival);
     const std::int64_t integers[] = {row.seqid,  row.stepid,  row.cycleid,    row.testtime_ms,
@@ -81,7 +81,7 @@ double real_of(const Statement& line, int column) {
 }
 
 bool take_line(const Statement& line, StreamDictionary& dictionary, const Words& words,
-               StoredRow& out) {
+               KeptRow& out) {
     auto& row = out.row;
     row.seqid = line.integer(0);
     row.stepid = int(line.integer(1));
@@ -116,7 +116,7 @@ Result<TailWriter> TailWriter::open(Database& database) {
     return TailWriter{std::move(*insert), std::move(*clear)};
 }
 
-Result<void> TailWriter::insert(int stream, std::int64_t ordinal, const StoredRow& stored,
+Result<void> TailWriter::insert(int stream, std::int64_t ordinal, const KeptRow& stored,
                                 std::int64_t layout_word) {
     const auto& row = stored.row;
     std::optional<std::int64_t> arrival_us;
@@ -136,7 +136,7 @@ Result<void> TailWriter::clear(int stream) {
 
 Result<void> read_tail(Database& database, int stream, std::int64_t after_seqid,
                        StreamDictionary& dictionary, const Words& words,
-                       const std::function<bool(StoredRow&&)>& visit) {
+                       const std::function<bool(KeptRow&&)>& visit) {
     auto lines = database.prepare(
         "SELECT seqid, stepid, cycleid, steptype, testtime_ms, atime, voltage_V, current_A, "
         "capacity_Ah, energy_Wh, arrival_us, layout, aux, time_ms, gap, soc, crc FROM tail "
@@ -147,7 +147,7 @@ Result<void> read_tail(Database& database, int stream, std::int64_t after_seqid,
         const auto there = lines->step();
         if (!there) return fail(there.error());
         if (!*there) return {};
-        StoredRow stored;
+        KeptRow stored;
         if (!take_line(*lines, dictionary, words, stored)) {
             return fail(ErrorKind::malformed,
                         fmt::format("row {} of layer {} is damaged; use another copy of the run",

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "core/store/kept_row.h"
 #include "core/store/sql.h"
-#include "core/store/stored_row.h"
 #include "core/store/stream_dictionary.h"
 
 /// The newest rows of a stream, one line of the table `tail` each, until they are sealed.
@@ -15,7 +15,7 @@ class TailWriter {
     static Result<TailWriter> open(Database& database);
 
     /// `ordinal`: how many rows of the stream come before it.
-    Result<void> insert(int stream, std::int64_t ordinal, const StoredRow& stored,
+    Result<void> insert(int stream, std::int64_t ordinal, const KeptRow& stored,
                         std::int64_t layout_word);
     /// Removes all of a stream.
     Result<void> clear(int stream);
@@ -32,6 +32,6 @@ class TailWriter {
 /// dictionary knows is malformed.
 Result<void> read_tail(Database& database, int stream, std::int64_t after_seqid,
                        StreamDictionary& dictionary, const Words& words,
-                       const std::function<bool(StoredRow&&)>& visit);
+                       const std::function<bool(KeptRow&&)>& visit);
 
 }  // namespace layerscope

@@ -38,7 +38,7 @@ TEST(RunInspection, tells_layers_quantities_and_columns_of_a_run) {
     const auto found = inspect_file(folder / "named.otherwise");
     ASSERT_TRUE(found) << found.error().sentence;
     EXPECT_EQ(found->format, "lsrun");
-    EXPECT_EQ(found->version, "1");
+    EXPECT_EQ(found->version, "2");
     EXPECT_EQ(found->rows, 6);
     std::vector<std::string> channels;
     for (const auto& one : found->channels) {

@@ -8,7 +8,7 @@
 namespace layerscope {
 
 /// A row as received, with what the file keeps beside it.
-struct StoredRow {
+struct KeptRow {
     RecordedRow row;
     std::optional<UtcTime> arrival;  // none in imported runs
     std::int64_t time_ms = 0;        // since the start of the test, on the stream's own clock
