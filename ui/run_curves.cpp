@@ -89,7 +89,7 @@ void RunCurves::add(const SpreadPoint& point) {
     if (const auto last_s = combined_.last_s(); last_s && point.time_s <= *last_s) return;
     const std::array values{to_a_millionth(point.raw.sigma),
                             to_a_millionth(point.current_share_layer1)};
-    combined_.add(whole_ms(point.time_s), false, values);
+    combined_.add(whole_ms(point.time_s), point.after_gap, values);
 }
 
 void RunCurves::set_folded_rows(int layer, std::int64_t rows) {

@@ -201,7 +201,7 @@ TEST(MainWindowReview, says_among_the_events_when_nobody_closed_the_recording) {
     settings.clock = sample_now;
     settings.loader = [](const auto&) -> Result<std::unique_ptr<RunModel>> {
         auto run = std::make_unique<RunModel>(sample_station());
-        run->not_closed = ShownEvent{.text = "Recording was not closed", .detail = "2 rows"};
+        run->not_closed.emplace().detail = "2 rows";
         return run;
     };
     MainWindow window{settings};
