@@ -127,11 +127,12 @@ Result<std::unique_ptr<RunModel>> load_run(const std::filesystem::path& path) {
 
     auto run = restore(*reader, *streams);
     if (!run) return run;
-    if (auto dated = date_rows(**run, *reader); !dated) return fail(std::move(dated).error());
+    const RunInfo& info = reader->info();
+    if (!info.final_reason)  // nothing ages once a run has ended
+        if (auto dated = date_rows(**run, *reader); !dated) return fail(std::move(dated).error());
     for (const RunEvent& event : *events) take_event(**run, event);
     take_damage(**run, *reader);
 
-    const RunInfo& info = reader->info();
     (*run)->accelerated = info.accelerated;
     (*run)->opened = RunOpened{path, info.uuid, info.name, false, info.created};
     if (info.final_reason)
