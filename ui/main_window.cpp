@@ -59,6 +59,7 @@ void MainWindow::show_live(LiveSource& source, const Station& station,
 Result<void> MainWindow::open_run(const std::filesystem::path& path) {
     auto run = settings_.loader(path);
     if (!run) return fail(std::move(run).error());
+    if ((*run)->not_closed) (*run)->add_event(*(*run)->not_closed);
     timer_.stop();
     scene_.accelerated = (*run)->accelerated;
     show_run(**run, true);

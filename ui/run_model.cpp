@@ -5,16 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <utility>
-
-#include "core/analysis/replay.h"
 
 namespace layerscope {
 namespace {
 
 constexpr double standing_s = 600;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 double seconds_between(UtcTime from, UtcTime to) {
     return std::chrono::duration<double>(to - from).count();
@@ -28,9 +24,23 @@ std::optional<UtcTime> later(std::optional<UtcTime> a, std::optional<UtcTime> b)
 
 RunModel::RunModel(Station station)
     : station_{std::move(station)},
-      analysis_{run_setup(station_)},
-      rate_{station_.design},
+      folds_{station_},
+      curves_{station_},
       layers_(station_.channels.size()) {}
+
+RunModel::RunModel(Station station, RunFolds folds, RunCurves curves)
+    : station_{std::move(station)},
+      folds_{std::move(folds)},
+      curves_{std::move(curves)},
+      layers_(station_.channels.size()) {
+    for (const LayerSummary& summary : folds_.analysis().summary().layers) {
+        if (summary.layer > layer_count()) break;
+        at(summary.layer).crossing = summary.first_below_0V;
+        curves_.set_folded_rows(summary.layer, summary.rows);
+        row_count_ += summary.rows;
+    }
+    take_combined();
+}
 
 void RunModel::apply(const LiveMessage& message) {
     std::visit(
@@ -48,8 +58,11 @@ void RunModel::add_rows(int layer, std::span<const RecordedRow> rows,
                         std::optional<UtcTime> arrival) {
     Layer& its = at(layer);
     const std::int64_t before = row_count_;
-    for (const RecordedRow& row : rows)
-        if (!its.newest || row.seqid > its.newest->seqid) append(layer, row);
+    for (const RecordedRow& row : rows) {
+        if (newest(layer) && row.seqid <= newest(layer)->seqid) continue;
+        curves_.add(folds_.add(layer, row));
+        ++row_count_;
+    }
     if (row_count_ == before) return;
     if (arrival && its.row_arrival)
         its.page_interval_s = seconds_between(*its.row_arrival, *arrival);
@@ -57,39 +70,18 @@ void RunModel::add_rows(int layer, std::span<const RecordedRow> rows,
     take_combined();
 }
 
-void RunModel::append(int layer, const RecordedRow& row) {
-    Layer& its = at(layer);
-    const LayerPoint point = analysis_.add(layer, row);
-    rate_.add(point);
-    LayerColumns& columns = its.columns;
-    const auto push = [&](double j_mA_cm2, double potential_V, double soc) {
-        columns.time_s.push_back(point.time_s);
-        columns.current_density_mA_cm2.push_back(j_mA_cm2);
-        columns.potential_V.push_back(potential_V);
-        columns.soc.push_back(soc);
-    };
-    if (point.after_gap && its.newest) push(nan, nan, nan);
-    push(point.current_density_A_m2 / units::mA_per_cm2.si(), point.potential_V.value_or(nan),
-         point.soc);
-    if (point.potential_V && *point.potential_V <= 0) its.last_at_zero_s = point.time_s;
-    its.reference_seen = its.reference_seen || point.potential_V.has_value();
-    its.newest = point;
-    ++row_count_;
-}
-
 void RunModel::take_combined() {
-    for (const ZeroCrossing& crossing : analysis_.take_crossings())
+    for (const ZeroCrossing& crossing : folds_.analysis().take_crossings())
         at(crossing.layer).crossing = crossing;
-    for (const SpreadPoint& point : analysis_.take_spread()) {
-        spread_.time_s.push_back(point.time_s);
-        spread_.sigma.push_back(point.raw.sigma);
-        spread_.share_percent.push_back(100 * point.current_share_layer1);
-        newest_spread_ = point;
-    }
+    for (const SpreadPoint& point : folds_.take_spread()) curves_.add(point);
 }
 
 void RunModel::set_first_seqid(int layer, std::int64_t first_seqid) {
-    analysis_.set_first_seqid(layer, first_seqid);
+    folds_.analysis().set_first_seqid(layer, first_seqid);
+}
+
+void RunModel::set_row_arrival(int layer, UtcTime arrival) {
+    at(layer).row_arrival = arrival;
 }
 
 void RunModel::add_event(ShownEvent event) {
@@ -125,11 +117,11 @@ std::vector<LinkReport> RunModel::lost_links() const {
 }
 
 bool RunModel::reference_missing(int layer) const {
-    return has_reference(layer) && at(layer).newest && !at(layer).reference_seen;
+    return has_reference(layer) && newest(layer) && !folds_.reference_seen(layer);
 }
 
 void RunModel::finish(std::string reason) {
-    analysis_.finish();
+    folds_.analysis().finish();
     take_combined();
     closed = std::move(reason);
 }
@@ -142,21 +134,22 @@ std::vector<int> RunModel::referenced_layers() const {
 }
 
 std::optional<double> RunModel::newest_s() const {
-    std::optional<double> newest;
-    for (const Layer& layer : layers_)
-        if (layer.newest)
-            newest = std::max(newest.value_or(layer.newest->time_s), layer.newest->time_s);
-    return newest;
+    std::optional<double> latest_s;
+    for (int layer = 1; layer <= layer_count(); ++layer)
+        if (const auto& row = newest(layer))
+            latest_s = std::max(latest_s.value_or(row->time_s), row->time_s);
+    return latest_s;
 }
 
 std::int64_t RunModel::missing_rows() const {
     std::int64_t missing = 0;
-    for (const LayerSummary& layer : analysis_.summary().layers) missing += layer.missing_rows;
+    for (const LayerSummary& layer : folds_.analysis().summary().layers)
+        missing += layer.missing_rows;
     return missing;
 }
 
 double RunModel::charge_mAh(int layer) const {
-    return at(layer).newest ? at(layer).newest->charge_C / units::mAh.si() : 0;
+    return newest(layer) ? newest(layer)->charge_C / units::mAh.si() : 0;
 }
 
 double RunModel::total_charge_mAh() const {
@@ -167,8 +160,8 @@ double RunModel::total_charge_mAh() const {
 
 double RunModel::total_current_A() const {
     double sum = 0;
-    for (const Layer& layer : layers_)
-        if (layer.newest) sum += layer.newest->current_A;
+    for (int layer = 1; layer <= layer_count(); ++layer)
+        if (newest(layer)) sum += newest(layer)->current_A;
     return sum;
 }
 
@@ -176,16 +169,16 @@ std::optional<double> RunModel::current_share(int layer) const {
     const double total_A = total_current_A();
     // Below a thousandth of 1C the stack rests, and parts of noise are not parts.
     const bool resting = std::abs(total_A) < 1e-3 * station_.design.one_c.si();
-    if (resting || !at(layer).newest) return std::nullopt;
-    return at(layer).newest->current_A / total_A;
+    if (resting || !newest(layer)) return std::nullopt;
+    return newest(layer)->current_A / total_A;
 }
 
 std::optional<Dated> RunModel::potential_V(int layer) const {
     const Layer& its = at(layer);
     const auto& field = reference_field(layer);
     std::optional<Dated> found;
-    if (its.newest && its.newest->potential_V)
-        found = Dated{*its.newest->potential_V, its.row_arrival};
+    if (newest(layer) && newest(layer)->potential_V)
+        found = Dated{*newest(layer)->potential_V, its.row_arrival};
     if (!field || !its.snapshot) return found;
     if (found && its.row_arrival && *its.row_arrival >= its.snapshot->arrival) return found;
     for (const AuxValue& aux : its.snapshot->aux)
@@ -245,10 +238,10 @@ std::optional<ZeroCrossing> RunModel::first_crossing() const {
 }
 
 bool RunModel::stands_at_zero(int layer) const {
-    const Layer& its = at(layer);
     const auto now = potential_V(layer);
     if (now && now->value <= 0) return true;
-    return its.last_at_zero_s && its.newest->time_s - *its.last_at_zero_s < standing_s;
+    const auto last_at_zero_s = folds_.last_at_zero_s(layer);
+    return last_at_zero_s && newest(layer)->time_s - *last_at_zero_s < standing_s;
 }
 
 std::vector<const ShownAlarm*> RunModel::unacknowledged() const {
@@ -271,7 +264,8 @@ void RunModel::take(const RunOpened& message) {
 }
 
 void RunModel::take(const LayerOffset& message) {
-    analysis_.set_offset_ms(message.layer, message.offset_ms);
+    folds_.analysis().set_offset_ms(message.layer, message.offset_ms);
+    curves_.set_offset_ms(message.layer, message.offset_ms);
 }
 
 void RunModel::take(const RowPage& message) {
@@ -331,7 +325,7 @@ void RunModel::take(const AlarmAcknowledged& message) {
 
 void RunModel::take(const LayerAway& message) {
     // No event on the screen: that the channel ended or fell silent has one of its own.
-    analysis_.set_away(message.layer, message.from_time_s, message.to_time_s);
+    folds_.analysis().set_away(message.layer, message.from_time_s, message.to_time_s);
     take_combined();
 }
 

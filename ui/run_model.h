@@ -7,27 +7,11 @@
 #include <vector>
 
 #include "core/acquire/live_message.h"
-#include "core/analysis/lithiation_rate.h"
-#include "core/analysis/run_analysis.h"
+#include "core/analysis/run_folds.h"
 #include "core/cell/station.h"
+#include "ui/run_curves.h"
 
 namespace layerscope {
-
-/// One layer's rows as columns in the units of the plots. A value that is not there is NaN; where
-/// rows are missing, a row of NaN stands at the time of the first one after the gap.
-struct LayerColumns {
-    std::vector<double> time_s;
-    std::vector<double> current_density_mA_cm2;
-    std::vector<double> potential_V;
-    std::vector<double> soc;
-};
-
-/// What combines the layers, as columns.
-struct SpreadColumns {
-    std::vector<double> time_s;
-    std::vector<double> sigma;
-    std::vector<double> share_percent;  // of layer 1 in the current; NaN while there is none
-};
 
 /// A value with the moment it arrived; old values must be shown as old.
 struct Dated {
@@ -55,13 +39,17 @@ struct ShownEvent {
 class RunModel {
   public:
     explicit RunModel(Station station);
+    /// Goes on after what a file holds.
+    RunModel(Station station, RunFolds folds, RunCurves curves);
 
     /// Takes one message in; rows that are there already are left out.
     void apply(const LiveMessage& message);
-    /// Rows of one layer in seqid order.
+    /// Rows of one layer in seqid order; those that are there already are left out.
     void add_rows(int layer, std::span<const RecordedRow> rows, std::optional<UtcTime> arrival);
     /// The file expects this row of a layer first; before it comes.
     void set_first_seqid(int layer, std::int64_t first_seqid);
+    /// When the newest row of a layer came, where a file had it.
+    void set_row_arrival(int layer, UtcTime arrival);
     /// An event without `at` is dated by the latest message.
     void add_event(ShownEvent event);
     /// What holds for the recording rather than for the run: the links and its trouble.
@@ -81,10 +69,13 @@ class RunModel {
     /// The layers with a reference electrode, in order.
     std::vector<int> referenced_layers() const;
 
-    const LayerColumns& columns(int layer) const { return at(layer).columns; }
-    const SpreadColumns& spread() const { return spread_; }
-    const std::optional<LayerPoint>& newest(int layer) const { return at(layer).newest; }
-    const std::optional<SpreadPoint>& newest_spread() const { return newest_spread_; }
+    Curve current_density(int layer) const { return curves_.current_density(layer); }  // mA/cm²
+    Curve potential(int layer) const { return curves_.potential(layer); }              // V
+    Curve soc(int layer) const { return curves_.soc(layer); }
+    Curve sigma() const { return curves_.sigma(); }
+    Curve share_percent() const { return curves_.share_percent(); }
+    const std::optional<LayerPoint>& newest(int layer) const { return folds_.newest(layer); }
+    const std::optional<SpreadPoint>& newest_spread() const { return folds_.newest_spread(); }
     const std::optional<Snapshot>& snapshot(int layer) const { return at(layer).snapshot; }
     std::optional<double> newest_s() const;
     std::int64_t row_count() const { return row_count_; }
@@ -94,7 +85,7 @@ class RunModel {
     double total_charge_mAh() const;
     double total_current_A() const;
     /// The mean rate of the lithiation in units of 1C; nullopt before it begins.
-    std::optional<double> rate() const { return rate_.rate(); }
+    std::optional<double> rate() const { return folds_.rate(); }
     /// Part of a layer in the present current; nullopt while there is none to speak of.
     std::optional<double> current_share(int layer) const;
     /// Rows came, but none carries the auxiliary that the station names as the reference.
@@ -126,26 +117,22 @@ class RunModel {
     std::vector<const ShownAlarm*> unacknowledged() const;
     const std::vector<ShownEvent>& events() const { return events_; }
 
-    std::optional<RunOpened> opened;     // once it has a file
-    std::optional<std::string> closed;   // the reason
-    std::optional<std::string> trouble;  // with the recording, now
-    std::optional<double> accelerated;   // of a simulated cycler's clock, where the file says so
+    std::optional<RunOpened> opened;       // once it has a file
+    std::optional<std::string> closed;     // the reason
+    std::optional<ShownEvent> not_closed;  // what is there of a recording whose end is missing
+    std::optional<std::string> trouble;    // with the recording, now
+    std::optional<double> accelerated;     // of a simulated cycler's clock, where the file says so
 
   private:
     struct Layer {
-        LayerColumns columns;
-        std::optional<LayerPoint> newest;
         std::optional<UtcTime> row_arrival;
         double page_interval_s = 0;
-        bool reference_seen = false;
         std::optional<Snapshot> snapshot;
         std::string status;
         std::optional<ZeroCrossing> crossing;
-        std::optional<double> last_at_zero_s;  // the newest row at or below 0 V
     };
     const Layer& at(int layer) const { return layers_.at(std::size_t(layer) - 1); }
     Layer& at(int layer) { return layers_.at(std::size_t(layer) - 1); }
-    void append(int layer, const RecordedRow& row);
     void take_combined();
 
     void take(const RunOpened& message);
@@ -163,11 +150,9 @@ class RunModel {
     void take(const RunClosed& message);
 
     Station station_;
-    RunAnalysis analysis_;
-    LithiationRate rate_;
+    RunFolds folds_;
+    RunCurves curves_;
     std::vector<Layer> layers_;
-    SpreadColumns spread_;
-    std::optional<SpreadPoint> newest_spread_;
     std::vector<ShownAlarm> alarms_;
     std::vector<ShownEvent> events_;
     std::vector<LinkReport> links_;  // the latest of each device, connected or lost

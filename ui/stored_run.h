@@ -13,7 +13,8 @@ namespace layerscope {
 using RunLoader =
     std::function<Result<std::unique_ptr<RunModel>>(const std::filesystem::path& path)>;
 
-/// Reads the whole run with its events; what RunReader refuses is passed on.
+/// Opens a run with its events. Its rows stay in the file until they come into view, unless the
+/// file holds no state of our folds: then all are folded. What RunReader refuses is passed on.
 Result<std::unique_ptr<RunModel>> load_run(const std::filesystem::path& path);
 
 }  // namespace layerscope

@@ -1,15 +1,9 @@
 #pragma once
 #include <cstdint>
 
+#include "core/series/polyline.h"
+
 namespace layerscope {
-
-struct TimeRange {
-    double from_s = 0;
-    double to_s = 0;
-
-    double span_s() const { return to_s - from_s; }
-    bool operator==(const TimeRange&) const = default;
-};
 
 /// Which part of a run all panels show: the whole of it as it grows, a window that moves with its
 /// newest row, or a window held where the person put it, while recording goes on.

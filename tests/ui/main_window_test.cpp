@@ -196,6 +196,20 @@ TEST(MainWindowReview, shows_a_finished_run_without_ages_or_recording) {
     EXPECT_EQ(window.scene().view.range().to_s, 4990);
 }
 
+TEST(MainWindowReview, says_among_the_events_when_nobody_closed_the_recording) {
+    WindowSettings settings;
+    settings.clock = sample_now;
+    settings.loader = [](const auto&) -> Result<std::unique_ptr<RunModel>> {
+        auto run = std::make_unique<RunModel>(sample_station());
+        run->not_closed.emplace().detail = "2 rows";
+        return run;
+    };
+    MainWindow window{settings};
+    ASSERT_TRUE(window.open_run("run_0037.lsrun"));
+    ASSERT_EQ(window.scene().run->events().size(), 1U);
+    EXPECT_EQ(window.scene().run->events().front().detail, "2 rows");
+}
+
 TEST(MainWindowReview, passes_on_why_a_run_cannot_be_read) {
     WindowSettings settings;
     settings.loader = [](const auto&) -> Result<std::unique_ptr<RunModel>> {

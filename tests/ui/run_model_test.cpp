@@ -11,13 +11,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// All rows of a curve, none thinned out.
+Polyline all_of(const Curve& curve) {
+    return curve.trace({0, 1e9}, 1'000'000);
+}
+
 TEST(RunModel, leaves_rows_out_that_it_has) {
     const Station station = sample_station();
     RunModel run{station};
     run.apply(sample_rows(station, 1, 0, 100, sample_now()));
     run.apply(sample_rows(station, 1, 50, 150, sample_now()));
     EXPECT_EQ(run.row_count(), 15);
-    EXPECT_EQ(run.columns(1).time_s.size(), 15U);
+    EXPECT_EQ(all_of(run.soc(1)).time_s.size(), 15U);
 }
 
 TEST(RunModel, keeps_a_gap_as_a_gap) {
@@ -26,21 +31,24 @@ TEST(RunModel, keeps_a_gap_as_a_gap) {
     run.apply(sample_rows(station, 1, 0, 50, sample_now()));
     run.apply(sample_rows(station, 1, 80, 100, sample_now()));
     EXPECT_EQ(run.missing_rows(), 3);
-    const auto& columns = run.columns(1);
-    ASSERT_EQ(columns.time_s.size(), 8U);  // seven rows and the break
-    EXPECT_TRUE(std::isnan(columns.soc[5]));
-    EXPECT_TRUE(std::isnan(columns.current_density_mA_cm2[5]));
-    EXPECT_EQ(columns.time_s[5], 80);
-    EXPECT_EQ(columns.time_s[6], 80);
+    const Polyline soc = all_of(run.soc(1));
+    ASSERT_EQ(soc.time_s.size(), 8U);  // seven rows and the break
+    EXPECT_TRUE(std::isnan(soc.value[5]));
+    EXPECT_TRUE(std::isnan(all_of(run.current_density(1)).value[5]));
+    EXPECT_GE(soc.time_s[5], 40);
+    EXPECT_LE(soc.time_s[5], 80);
+    EXPECT_EQ(soc.time_s[6], 80);
+    EXPECT_TRUE(std::isnan(run.soc(1).value_at(60))) << "nobody knows what was there";
+    EXPECT_EQ(run.soc(1).value_at(80), soc.value[6]);
 }
 
 TEST(RunModel, counts_lithiation_positive_in_the_units_of_the_plots) {
     const Station station = sample_station(1, {1});
     RunModel run{station};
     run.apply(sample_rows(station, 1, 0, 3610, sample_now()));
-    EXPECT_NEAR(run.columns(1).current_density_mA_cm2.back(), 22.18 / 16, 1e-9);
+    EXPECT_NEAR(run.current_density(1).newest(), 22.18 / 16, 1e-9);
     EXPECT_NEAR(run.charge_mAh(1), 22.18, 1e-6);
-    EXPECT_NEAR(run.columns(1).soc.back(), 22.18 / 16.8, 1e-6);
+    EXPECT_NEAR(run.soc(1).newest(), 22.18 / 16.8, 1e-6);
     EXPECT_NEAR(*run.current_share(1), 1.0, 1e-12);
 }
 
@@ -50,10 +58,9 @@ TEST(RunModel, finds_the_crossing_at_the_first_row_at_or_below_0_V) {
     for (const auto& page : sample_pages(station, 0, 5000, sample_now())) run.apply(page);
     ASSERT_TRUE(run.first_crossing());
     EXPECT_EQ(run.first_crossing()->layer, 1);
-    const auto& columns = run.columns(1);
-    const auto row = std::size_t(run.first_crossing()->seqid) - 1;
-    EXPECT_LE(columns.potential_V[row], 0);
-    EXPECT_GT(columns.potential_V[row - 1], 0);
+    const double crossing_s = run.first_crossing()->time_s;
+    EXPECT_LE(run.potential(1).value_at(crossing_s), 0);
+    EXPECT_GT(run.potential(1).value_at(crossing_s - 10), 0);
     EXPECT_FALSE(run.crossing(3));
 }
 

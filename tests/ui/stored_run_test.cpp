@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
 #include <filesystem>
 #include <utility>
 
+#include "core/analysis/run_folds.h"
 #include "core/store/run_writer.h"
 #include "tests/ui/sample_run.h"
 
@@ -12,6 +16,17 @@ namespace layerscope {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// At full zoom, bit for bit, and not empty.
+void expect_same(const Curve& stored, const Curve& live) {
+    const Polyline of_stored = stored.trace({0, 1e9}, 1'000'000);
+    const Polyline of_live = live.trace({0, 1e9}, 1'000'000);
+    EXPECT_FALSE(of_live.time_s.empty());
+    EXPECT_EQ(of_stored.time_s, of_live.time_s);
+    EXPECT_TRUE(std::ranges::equal(of_stored.value, of_live.value, [](double a, double b) {
+        return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);  // NaN too
+    }));
+}
 
 /// A folder of this test's own that goes with it.
 class StoredRun : public ::testing::Test {
@@ -26,8 +41,7 @@ class StoredRun : public ::testing::Test {
     StoredRun(const StoredRun&) = delete;
     StoredRun& operator=(const StoredRun&) = delete;
 
-    /// A finished run of the sample: all rows, an alarm and who acknowledged it.
-    fs::path write(const Station& station, double to_s) const {
+    RunWriter create(const Station& station) const {
         NewRun run;
         run.name = "run_0037";
         run.created = sample_now();
@@ -40,8 +54,13 @@ class StoredRun : public ::testing::Test {
             stream.test_id = 1;
             run.streams.push_back(stream);
         }
-        const fs::path path = folder_ / "run_0037.lsrun";
-        auto writer = RunWriter::create(path, run).value();
+        return RunWriter::create(path(), run).value();
+    }
+    fs::path path() const { return folder_ / "run_0037.lsrun"; }
+
+    /// A finished run of the sample: all rows, an alarm and who acknowledged it.
+    fs::path write(const Station& station, double to_s) const {
+        auto writer = create(station);
         std::vector<RunEntry> entries;
         for (const StationChannel& channel : station.channels)
             entries.emplace_back(sample_rows(station, channel.layer, 0, to_s, sample_now()));
@@ -53,33 +72,130 @@ class StoredRun : public ::testing::Test {
                      R"({"alarm":)" + std::to_string(alarm) + R"(,"user":"ada"})"});
         EXPECT_TRUE(writer.commit(entries));
         EXPECT_TRUE(writer.close("finish", sample_now(), RunWriter::Ending::for_good));
-        return path;
+        return path();
+    }
+
+    /// Rows of the sample with what is folded beside them, as a recording stores them.
+    static std::vector<RunEntry> folded(const Station& station, RunFolds& folds, double from_s,
+                                        double to_s) {
+        std::vector<RunEntry> entries;
+        for (const StationChannel& channel : station.channels) {
+            FoldedPage folded{sample_rows(station, channel.layer, from_s, to_s, sample_now()), {}};
+            for (const RecordedRow& row : folded.page.rows)
+                folded.soc.push_back(folds.add(channel.layer, row).soc);
+            entries.emplace_back(std::move(folded));
+        }
+        CombinedRows combined;
+        for (const SpreadPoint& point : folds.take_spread())
+            combined.push_back({std::llround(point.time_s * 1e3), point.after_gap, point.raw.sigma,
+                                point.current_share_layer1});
+        folds.analysis().take_crossings();
+        entries.emplace_back(std::move(combined));
+        entries.emplace_back(folds.save(0));
+        return entries;
+    }
+
+    /// The sample as the window shows it while it is recorded.
+    static RunModel live(const Station& station, double to_s) {
+        RunModel run{station};
+        for (double from_s = 0; from_s < to_s; from_s += 250)
+            for (const auto& page : sample_pages(station, from_s, from_s + 250, sample_now()))
+                run.apply(page);
+        return run;
     }
 
     fs::path folder_;
 };
 
+void expect_same(const RunModel& stored, const RunModel& live) {
+    EXPECT_EQ(stored.row_count(), live.row_count());
+    EXPECT_EQ(stored.missing_rows(), live.missing_rows());
+    EXPECT_EQ(stored.rate(), live.rate());
+    for (int layer = 1; layer <= live.layer_count(); ++layer) {
+        expect_same(stored.current_density(layer), live.current_density(layer));
+        expect_same(stored.soc(layer), live.soc(layer));
+        EXPECT_EQ(stored.charge_mAh(layer), live.charge_mAh(layer));
+        EXPECT_EQ(stored.current_share(layer), live.current_share(layer));
+        EXPECT_EQ(stored.stands_at_zero(layer), live.stands_at_zero(layer));
+        EXPECT_EQ(stored.reference_missing(layer), live.reference_missing(layer));
+    }
+    expect_same(stored.potential(1), live.potential(1));
+    expect_same(stored.sigma(), live.sigma());
+    expect_same(stored.share_percent(), live.share_percent());
+    ASSERT_TRUE(stored.newest_spread());
+    EXPECT_EQ(stored.newest_spread()->raw.range, live.newest_spread()->raw.range);
+    ASSERT_TRUE(stored.first_crossing());
+    EXPECT_EQ(stored.first_crossing()->seqid, live.first_crossing()->seqid);
+}
+
 TEST_F(StoredRun, is_bit_for_bit_the_run_that_was_shown_live) {
     const Station station = sample_station();
-    RunModel live{station};
-    for (double from_s = 0; from_s < 5000; from_s += 250)
-        for (const auto& page : sample_pages(station, from_s, from_s + 250, sample_now()))
-            live.apply(page);
-    live.finish("finish");
-
+    RunModel shown = live(station, 5000);
+    shown.finish("finish");
     const auto stored = load_run(write(station, 5000));
     ASSERT_TRUE(stored) << stored.error().sentence;
-    EXPECT_EQ((*stored)->row_count(), live.row_count());
     EXPECT_EQ((*stored)->closed, "finish");
-    for (int layer = 1; layer <= 4; ++layer) {
-        EXPECT_EQ((*stored)->columns(layer).time_s, live.columns(layer).time_s);
-        EXPECT_EQ((*stored)->columns(layer).soc, live.columns(layer).soc);
+    expect_same(**stored, shown);
+}
+
+TEST_F(StoredRun, is_the_same_from_the_folds_and_curves_that_the_file_holds) {
+    const Station station = sample_station();
+    auto writer = create(station);
+    RunFolds folds{station};
+    for (double from_s = 0; from_s < 45000; from_s += 1000)  // more than a block of each layer
+        ASSERT_TRUE(writer.commit(folded(station, folds, from_s, from_s + 1000)));
+    const auto stored = load_run(path());
+    ASSERT_TRUE(stored) << stored.error().sentence;
+    expect_same(**stored, live(station, 45000));
+    EXPECT_EQ((*stored)->potential_V(1)->arrival, sample_now()) << "the file says when it came";
+}
+
+TEST_F(StoredRun, goes_on_with_new_rows_where_the_file_ends) {
+    const Station station = sample_station();
+    auto writer = create(station);
+    RunFolds folds{station};
+    ASSERT_TRUE(writer.commit(folded(station, folds, 0, 4000)));
+    auto without_state = folded(station, folds, 4000, 4500);
+    without_state.pop_back();  // the state is stored once a minute, rows every second
+    ASSERT_TRUE(writer.commit(without_state));
+    const auto stored = load_run(path());
+    ASSERT_TRUE(stored) << stored.error().sentence;
+    for (const auto& page : sample_pages(station, 4250, 5000, sample_now())) (*stored)->apply(page);
+    expect_same(**stored, live(station, 5000));
+}
+
+TEST_F(StoredRun, draws_what_the_file_derived_unless_other_folds_did) {
+    const Station station = sample_station();
+    for (const bool ours : {true, false}) {
+        fs::remove(path());
+        auto writer = create(station);
+        RunFolds folds{station};
+        auto entries = folded(station, folds, 0, 1000);
+        std::get<FoldedPage>(entries[0]).soc.back() = 0.5;  // to be known again
+        if (!ours) ++std::get<FoldState>(entries.back()).version;
+        ASSERT_TRUE(writer.commit(entries));
+        const auto stored = load_run(path());
+        ASSERT_TRUE(stored) << stored.error().sentence;
+        EXPECT_EQ((*stored)->soc(1).newest() == 0.5, ours);
+        EXPECT_LT((*stored)->newest(1)->soc, 0.4);
     }
-    EXPECT_EQ((*stored)->columns(1).potential_V, live.columns(1).potential_V);
-    EXPECT_FALSE(live.spread().sigma.empty());
-    EXPECT_EQ((*stored)->spread().sigma, live.spread().sigma);
-    ASSERT_TRUE((*stored)->first_crossing());
-    EXPECT_EQ((*stored)->first_crossing()->seqid, live.first_crossing()->seqid);
+}
+
+TEST_F(StoredRun, says_what_is_there_of_a_recording_that_nobody_closed) {
+    const Station station = sample_station();
+    {
+        auto writer = create(station);
+        RunFolds folds{station};
+        ASSERT_TRUE(writer.commit(folded(station, folds, 0, 5000)));
+    }
+    const auto cut_off = load_run(path());
+    ASSERT_TRUE(cut_off) << cut_off.error().sentence;
+    ASSERT_TRUE((*cut_off)->not_closed);
+    EXPECT_EQ((*cut_off)->not_closed->detail,
+              "2000 rows of 4 layers are there, the newest at 1:23:10 of the test");
+    auto writer = RunWriter::resume(path()).value();
+    ASSERT_TRUE(writer.close("interrupted", sample_now(), RunWriter::Ending::resumable));
+    EXPECT_FALSE(load_run(path()).value()->not_closed);
 }
 
 TEST_F(StoredRun, brings_its_alarms_and_who_acknowledged_them) {

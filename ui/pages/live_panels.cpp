@@ -8,13 +8,13 @@
 namespace layerscope {
 namespace {
 
-Trace layer_trace(const Scene& scene, int layer, QChar symbol) {
+Trace layer_trace(const Scene& scene, int layer, QChar symbol, Curve curve) {
     Trace trace;
     trace.name = symbol + QString::number(layer);
     trace.color = scene.look.theme.layer(layer);
     trace.strong = layer == 1;
     trace.width_px = layer == 1 ? 1.9 : 1.5;
-    trace.time_s = scene.run->columns(layer).time_s;
+    trace.curve = curve;
     return trace;
 }
 
@@ -59,8 +59,8 @@ PanelContent current_panel(const Scene& scene) {
     content.least_span = 0.02;  // mA cm⁻²; a layer at 0.05C carries 0.05
     content.now_label = scene.alive() ? QStringLiteral("now") : QStringLiteral("last row");
     for (int layer = 1; layer <= scene.run->layer_count(); ++layer) {
-        content.traces.push_back(layer_trace(scene, layer, QChar('L')));
-        content.traces.back().value = scene.run->columns(layer).current_density_mA_cm2;
+        content.traces.push_back(
+            layer_trace(scene, layer, QChar('L'), scene.run->current_density(layer)));
     }
     return content;
 }
@@ -80,8 +80,8 @@ PanelContent potential_panel(const Scene& scene) {
                          .arg(scene.run->layer_count());
     for (const int layer : referenced) {
         if (first && first->layer == layer) content.red_trace = content.traces.size();
-        content.traces.push_back(layer_trace(scene, layer, QChar('E')));
-        content.traces.back().value = scene.run->columns(layer).potential_V;
+        content.traces.push_back(
+            layer_trace(scene, layer, QChar('E'), scene.run->potential(layer)));
     }
     if (const QString missing = missing_references(*scene.run); !missing.isEmpty()) {
         const bool all = std::ranges::all_of(
@@ -113,8 +113,7 @@ PanelContent charge_panel(const Scene& scene) {
     for (int layer = 1; layer <= scene.run->layer_count(); ++layer) {
         one_capacity = one_capacity && design.layer(layer).theoretical_capacity ==
                                            design.layer(1).theoretical_capacity;
-        content.traces.push_back(layer_trace(scene, layer, QChar('L')));
-        content.traces.back().value = scene.run->columns(layer).soc;
+        content.traces.push_back(layer_trace(scene, layer, QChar('L'), scene.run->soc(layer)));
         content.traces.back().in_band = true;
     }
     content.level = Level{1, QStringLiteral("theoretical capacity"), false};
@@ -128,8 +127,7 @@ PanelContent charge_panel(const Scene& scene) {
     sigma.color = scene.look.theme.muted;
     sigma.dashed = true;
     sigma.width_px = 1.4;
-    sigma.time_s = scene.run->spread().time_s;
-    sigma.value = scene.run->spread().sigma;
+    sigma.curve = scene.run->sigma();
     content.traces.push_back(sigma);
     return content;
 }

@@ -6,7 +6,6 @@
 
 #include "ui/number_text.h"
 #include "ui/parts/duration_text.h"
-#include "ui/plot/decimate.h"
 
 namespace layerscope {
 namespace {
@@ -21,8 +20,7 @@ TileReading potential_reading(const Scene& scene, int layer) {
     const RunModel& run = *scene.run;
     TileReading reading;
     reading.label = QStringLiteral("E%1").arg(layer);
-    reading.time_s = run.columns(layer).time_s;
-    reading.column = run.columns(layer).potential_V;
+    reading.curve = run.potential(layer);
     const auto now = run.potential_V(layer);
     reading.value = now ? number_text(now->value * 1e3, 1) : dash();
     reading.unit = now ? QStringLiteral("mV") : QString{};
@@ -46,8 +44,7 @@ TileReading share_reading(const Scene& scene) {
     reading.value = share ? number_text(*share * 100, 1) : dash();
     reading.unit = share ? QStringLiteral("%") : QString{};
     if (!share && run.newest_s()) reading.note = QStringLiteral("no current");
-    reading.time_s = run.spread().time_s;
-    reading.column = run.spread().share_percent;
+    reading.curve = run.share_percent();
     date_by_rows(reading, scene);
     return reading;
 }
@@ -58,8 +55,7 @@ TileReading spread_reading(const Scene& scene) {
     reading.label = QStringLiteral("SOC spread σ");
     const auto& spread = run.newest_spread();
     reading.value = spread ? number_text(spread->raw.sigma, 3) : dash();
-    reading.time_s = run.spread().time_s;
-    reading.column = run.spread().sigma;
+    reading.curve = run.sigma();
     date_by_rows(reading, scene);
     return reading;
 }
@@ -101,10 +97,10 @@ void Tile::refresh() {
 
 void Tile::paint_sparkline(Ink& ink, const TileReading& reading, const QColor& color) {
     const QRectF box{12, 64, width() - 24.0, height() - 76.0};
-    if (reading.time_s.empty()) return;
-    const double end_s = reading.time_s.back();
+    if (reading.curve.empty()) return;
+    const double end_s = reading.curve.series->last_s().value();
     const TimeRange range{end_s - sparkline_s, end_s};
-    const Polyline line = decimate(reading.time_s, reading.column, range, int(box.width()));
+    const Polyline line = reading.curve.trace(range, int(box.width()));
     double least = INFINITY;
     double greatest = -INFINITY;
     for (const double value : line.value)
@@ -120,17 +116,13 @@ void Tile::paint_sparkline(Ink& ink, const TileReading& reading, const QColor& c
     };
     ink.painter().save();
     ink.painter().setClipRect(box.adjusted(-3, -3, 3, 3));
-    ink.painter().setPen(QPen{color, 1.3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin});
-    QPolygonF piece;
-    for (std::size_t i = 0; i < line.time_s.size(); ++i) {
-        const bool gap = std::isnan(line.value[i]);
-        if (!gap) piece << point(i);
-        if (gap || i + 1 == line.time_s.size()) {
-            ink.painter().setBrush(Qt::NoBrush);
-            ink.painter().drawPolyline(piece);
-            piece.clear();
-        }
-    }
+    // Pieces with square caps, as in the panels: noise in one polyline costs ten times as much.
+    ink.painter().setPen(QPen{color, 1.3, Qt::SolidLine, Qt::SquareCap});
+    QVector<QLineF> pieces;
+    for (std::size_t i = 1; i < line.time_s.size(); ++i)
+        if (!std::isnan(line.value[i - 1]) && !std::isnan(line.value[i]))
+            pieces.append({point(i - 1), point(i)});
+    ink.painter().drawLines(pieces);
     if (!std::isnan(line.value.back())) ink.dot(point(line.value.size() - 1), 2.4, color);
     ink.painter().restore();
 }

@@ -1,7 +1,6 @@
 #pragma once
 #include <functional>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "ui/parts/part.h"
@@ -11,8 +10,7 @@ namespace layerscope {
 /// What a tile says now.
 struct TileReading {
     QString label, value, unit, note;
-    std::span<const double> time_s;  // of the small curve
-    std::span<const double> column;
+    Curve curve;  // the small one
     std::optional<double> age_s;
     bool stale = false;
     bool alarm = false;

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "ui/number_text.h"
-#include "ui/plot/decimate.h"
 #include "ui/plot/tickers.h"
 
 namespace layerscope {
@@ -145,9 +144,7 @@ void TimeStrip::paint_curves(Ink& ink) {
     double least = 0;
     std::vector<Polyline> lines;
     for (int layer = 1; layer <= run().layer_count(); ++layer) {
-        const LayerColumns& columns = run().columns(layer);
-        lines.push_back(decimate(columns.time_s, columns.current_density_mA_cm2, {0, end_s()},
-                                 int(area.width()) / 2));
+        lines.push_back(run().current_density(layer).trace({0, end_s()}, int(area.width()) / 2));
         for (const double value : lines.back().value)
             if (!std::isnan(value))
                 greatest = std::max(greatest, value), least = std::min(least, value);
@@ -175,9 +172,7 @@ void TimeStrip::paint_curves(Ink& ink) {
 void TimeStrip::paint_below_zero(Ink& ink) {
     for (const int layer : run().referenced_layers()) {
         if (!run().crossing(layer)) continue;
-        const LayerColumns& columns = run().columns(layer);
-        const Polyline line =
-            decimate(columns.time_s, columns.potential_V, {0, end_s()}, int(frame().width()));
+        const Polyline line = run().potential(layer).trace({0, end_s()}, int(frame().width()));
         for (std::size_t i = 0; i + 1 < line.time_s.size(); ++i) {
             if (!(line.value[i] <= 0)) continue;
             const double x = x_of(line.time_s[i]);

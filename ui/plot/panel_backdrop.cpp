@@ -5,8 +5,6 @@
 #include <iterator>
 #include <limits>
 
-#include "ui/plot/decimate.h"
-
 namespace layerscope {
 namespace {
 
@@ -17,25 +15,34 @@ QColor with_alpha(QColor color, int alpha) {
     return color;
 }
 
+/// Walks along a line, to times that rise.
+class LineWalk {
+  public:
+    explicit LineWalk(const Polyline& line) : line_{&line} {}
+
+    /// Value of the last point at or before `time_s`; NaN outside of the line or in a break.
+    double value_at(double time_s) {
+        const std::size_t points = line_->time_s.size();
+        while (next_ < points && line_->time_s[next_] <= time_s) ++next_;
+        if (next_ == 0) return nan;
+        const bool goes_on = next_ < points && !std::isnan(line_->value[next_]);
+        const bool on_point = line_->time_s[next_ - 1] == time_s;
+        return goes_on || on_point ? line_->value[next_ - 1] : nan;
+    }
+
+  private:
+    const Polyline* line_;
+    std::size_t next_ = 0;  // the first point after
+};
+
 }  // namespace
 
-double value_at(const Trace& trace, double time_s) {
-    const auto after = std::upper_bound(trace.time_s.begin(), trace.time_s.end(), time_s);
-    if (after == trace.time_s.begin() || after == trace.time_s.end()) {
-        const bool on_last = !trace.time_s.empty() && trace.time_s.back() == time_s;
-        return on_last ? trace.value.back() : nan;
-    }
-    return trace.value[std::size_t(after - trace.time_s.begin()) - 1];
-}
-
-double last_value(const Trace& trace) {
-    for (std::size_t i = trace.value.size(); i > 0; --i)
-        if (!std::isnan(trace.value[i - 1])) return trace.value[i - 1];
-    return nan;
-}
-
-PanelBackdrop::PanelBackdrop(QCustomPlot* plot, const Scene& scene, const PanelContent& content)
-    : QCPLayerable{plot, QStringLiteral("background")}, scene_{scene}, content_{content} {}
+PanelBackdrop::PanelBackdrop(QCustomPlot* plot, const Scene& scene, const PanelContent& content,
+                             const std::vector<Polyline>& lines)
+    : QCPLayerable{plot, QStringLiteral("background")},
+      scene_{scene},
+      content_{content},
+      lines_{lines} {}
 
 void PanelBackdrop::applyDefaultAntialiasingHint(QCPPainter* painter) const {
     painter->setAntialiasing(true);
@@ -66,9 +73,7 @@ void PanelBackdrop::draw_below_level(QCPPainter* painter, const QRectF& frame) {
                           scene_.look.theme.hover);
     if (!content_.red_trace) return;
 
-    const Trace& trace = content_.traces.at(*content_.red_trace);
-    const Polyline line =
-        decimate(trace.time_s, trace.value, scene_.view.range(), int(frame.width()));
+    const Polyline& line = lines_.at(*content_.red_trace);
     QPolygonF area;
     for (std::size_t i = 0; i < line.time_s.size(); ++i) {
         const double value = std::isnan(line.value[i])
@@ -95,15 +100,17 @@ void PanelBackdrop::draw_band(QCPPainter* painter) {
         upper.clear();
         lower.clear();
     };
+    std::vector<LineWalk> walks;
+    for (std::size_t i = 0; i < content_.traces.size(); ++i)
+        if (content_.traces[i].in_band) walks.emplace_back(lines_.at(i));
     for (int column = 0; 2 * column <= int(frame.width()); ++column) {
         const double x = frame.left() + 2 * column;
         const double time_s = mParentPlot->xAxis->pixelToCoord(x);
         double least = std::numeric_limits<double>::infinity();
         double greatest = -least;
         bool complete = true;  // as the spread: only where every layer has a value
-        for (const Trace& trace : content_.traces) {
-            if (!trace.in_band) continue;
-            const double value = value_at(trace, time_s);
+        for (LineWalk& walk : walks) {
+            const double value = walk.value_at(time_s);
             complete = complete && !std::isnan(value);
             least = std::min(least, value);
             greatest = std::max(greatest, value);

@@ -10,7 +10,9 @@ namespace layerscope {
 /// crossing, the band between the curves.
 class PanelBackdrop : public QCPLayerable {
   public:
-    PanelBackdrop(QCustomPlot* plot, const Scene& scene, const PanelContent& content);
+    /// `lines`: the content's traces as they are drawn.
+    PanelBackdrop(QCustomPlot* plot, const Scene& scene, const PanelContent& content,
+                  const std::vector<Polyline>& lines);
 
   protected:
     void applyDefaultAntialiasingHint(QCPPainter* painter) const override;
@@ -23,12 +25,7 @@ class PanelBackdrop : public QCPLayerable {
 
     const Scene& scene_;
     const PanelContent& content_;
+    const std::vector<Polyline>& lines_;
 };
-
-/// Value of a curve at `time_s`: that of its last row at or before it; NaN outside of it or in a
-/// gap.
-double value_at(const Trace& trace, double time_s);
-/// The last value that is not a gap; NaN where there is none.
-double last_value(const Trace& trace);
 
 }  // namespace layerscope

@@ -2,12 +2,13 @@
 #include <QColor>
 #include <QString>
 #include <optional>
-#include <span>
 #include <vector>
+
+#include "core/series/series.h"
 
 namespace layerscope {
 
-/// A curve of a panel. The columns belong to the run and live as long as it is shown.
+/// A curve of a panel. Its series belongs to the run and lives as long as that is shown.
 struct Trace {
     QString name;  // in the value tag: "L1", "E3", "σ"
     QColor color;
@@ -15,8 +16,7 @@ struct Trace {
     bool dashed = false;
     bool strong = false;   // the tag's value in a heavier weight
     bool in_band = false;  // takes part in the shaded range
-    std::span<const double> time_s;
-    std::span<const double> value;
+    Curve curve;
 };
 
 /// A horizontal line with its meaning: 0 V, the theoretical capacity.

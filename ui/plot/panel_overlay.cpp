@@ -5,7 +5,6 @@
 
 #include "ui/number_text.h"
 #include "ui/plot/label_placement.h"
-#include "ui/plot/panel_backdrop.h"
 #include "ui/plot/tickers.h"
 
 namespace layerscope {
@@ -88,7 +87,8 @@ std::size_t most_labels(const QRectF& frame, double height) {
 void paint_leader(Ink& ink, const TracePanel& panel, const Tag& tag) {
     const QRectF frame = panel.frame();
     const Trace& trace = panel.content().traces[tag.trace];
-    const double end = std::clamp(panel.x_of(trace.time_s.back()), frame.left(), frame.right());
+    const double end = std::clamp(panel.x_of(trace.curve.series->last_s().value_or(0)),
+                                  frame.left(), frame.right());
     QPen pen{ink.theme().axis, 1};
     pen.setDashPattern({1, 2});
     ink.painter().setPen(pen);
@@ -137,7 +137,7 @@ void paint_hover(Ink& ink, const TracePanel& panel, double time_s) {
     std::vector<HoverLabel> labels;
     std::vector<double> wanted;
     for (const Trace& trace : panel.content().traces) {
-        const double value = value_at(trace, time_s);
+        const double value = trace.curve.value_at(time_s);
         if (std::isnan(value)) continue;
         if (labels.size() == most_labels(frame, 14)) break;
         labels.push_back({&trace, value, panel.y_of(value)});
@@ -167,7 +167,7 @@ std::vector<Tag> place_tags(const TracePanel& panel) {
     std::vector<double> wanted;
     const auto& traces = panel.content().traces;
     for (std::size_t i = 0; i < traces.size(); ++i) {
-        const double value = last_value(traces[i]);
+        const double value = traces[i].curve.newest();
         if (std::isnan(value)) continue;
         if (tags.size() == most_labels(panel.frame(), tag_height)) break;
         tags.push_back({i, 0, panel.y_of(value), value});

@@ -7,7 +7,6 @@
 
 #include "ui/fonts.h"
 #include "ui/parts/part.h"
-#include "ui/plot/decimate.h"
 #include "ui/plot/panel_backdrop.h"
 #include "ui/plot/panel_overlay.h"
 #include "ui/plot/tickers.h"
@@ -34,7 +33,7 @@ QVector<double> to_qt(const std::vector<double>& values) {
 }  // namespace
 
 TracePanel::TracePanel(const Scene& scene, QWidget* parent) : QCustomPlot{parent}, scene_{scene} {
-    new PanelBackdrop{this, scene_, content_};  // the plot owns what lies on its layers
+    new PanelBackdrop{this, scene_, content_, lines_};  // the plot owns what lies on its layers
     // A pen above one pixel costs five to twelve times as much without it.
     setPlottingHint(QCP::phFastPolylines);
     setNotAntialiasedElements(QCP::aeGrid | QCP::aeAxes);
@@ -85,16 +84,17 @@ void TracePanel::feed() {
     while (graphCount() < int(content_.traces.size())) {
         QCPGraph* graph = addGraph(xAxis, yAxis);
         graph->setAntialiased(true);
-        graph->setAdaptiveSampling(false);  // the curve is thinned before it comes here
+        graph->setAdaptiveSampling(false);  // the line is thinned before it comes here
     }
     xAxis->setRange(scene_.view.range().from_s, scene_.view.range().to_s);
     const int columns = std::max(8, width() - margins.left - margins.right);
+    lines_.clear();
     for (std::size_t i = 0; i < content_.traces.size(); ++i) {
         const Trace& trace = content_.traces[i];
         // Dashes cost by the point, and what is dashed is smooth.
         const int px_per_column = trace.dashed ? 8 : 2;
-        const Polyline line =
-            decimate(trace.time_s, trace.value, scene_.view.range(), columns / px_per_column);
+        lines_.push_back(trace.curve.trace(scene_.view.range(), columns / px_per_column));
+        const Polyline& line = lines_.back();
         QCPGraph* on_top = graph(int(content_.traces.size() - 1 - i));
         on_top->setPen(pen_of(trace));
         on_top->setData(to_qt(line.time_s), to_qt(line.value), true);
@@ -105,11 +105,11 @@ void TracePanel::feed() {
 void TracePanel::fit_values() {
     double least = std::numeric_limits<double>::infinity();
     double greatest = -least;
-    for (int i = 0; i < graphCount(); ++i)
-        for (const QCPGraphData& point : *graph(i)->data())
-            if (!std::isnan(point.value)) {
-                least = std::min(least, point.value);
-                greatest = std::max(greatest, point.value);
+    for (const Polyline& line : lines_)
+        for (const double value : line.value)
+            if (!std::isnan(value)) {
+                least = std::min(least, value);
+                greatest = std::max(greatest, value);
             }
     if (least > greatest) least = 0, greatest = content_.from_zero ? 1 : 0.1;
     if (content_.from_zero) least = std::min(least, 0.0);

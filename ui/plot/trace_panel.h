@@ -62,6 +62,7 @@ class TracePanel : public QCustomPlot {
 
     const Scene& scene_;
     PanelContent content_;
+    std::vector<Polyline> lines_;  // of the content's traces, over the scene's range
     std::optional<double> drag_x_;
     bool focus_shown_ = false;
 };
