@@ -305,7 +305,10 @@ std::size_t place_of(const std::string& bytes, const std::string& blob) {
     constexpr std::size_t piece = 24;
     for (auto from = blob.size() / 2; from + piece <= blob.size(); from += piece) {
         const auto at = bytes.find(blob.substr(from, piece));
-        if (at != std::string::npos) return at;
+        // Packs of regular data look alike: only a piece that no other one has will do.
+        if (at != std::string::npos && bytes.rfind(blob.substr(from, piece)) == at) {
+            return at;
+        }
     }
     return std::string::npos;
 }
