@@ -12,12 +12,17 @@
 /// encoding byte by byte; the numbers below are in files and never change.
 namespace layerscope {
 
+///
+/// `differences` of integers: the first one (8 bytes, little-endian), the width of a difference in
+/// bytes (u8: 1, 2, 4 or 8), then the differences of all others from the one before, as zigzag
+/// words (0, -1, 1, -2 … are 0, 1, 2, 3 …) modulo 2^64, byte shuffled, through zlib.
+/// Byte shuffle: the lowest byte of all words, then the second of all, and so on.
 enum class Encoding : std::uint8_t {
     raw = 0,      // the 8 bytes of each value, little-endian
-    decimal = 1,  // integers: differences, byte shuffle, zlib; a real is integer / 10^parameter
+    decimal = 1,  // integers: their differences; a real is such an integer / 10^parameter
     single = 2,   // the 4 bytes of a float each, byte shuffle, zlib; the value is what that float
                   // is when printed with `parameter` significant digits and read again as a double
-    text = 3,     // u32 lengths, then the bytes, all through zlib
+    text = 3,     // u32 lengths, then the bytes, all through zlib; 64 MiB together at most
     mixed = 4,    // reals: bits XOR those of the value before, byte shuffle, zlib
 };
 

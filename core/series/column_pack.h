@@ -63,6 +63,8 @@ class PackReader {
     };
     const Part* find(int column) const;
     Result<void> verify(const Part& part) const;
+    template <class Value, class Decode>
+    Result<std::optional<std::vector<Value>>> decoded(int column, Decode decode) const;
 
     std::uint32_t rows_ = 0;
     std::vector<Part> parts_;

@@ -19,5 +19,6 @@ inline constexpr int time_ms = 12;     // since the start of the test, on the st
 inline constexpr int gap = 13;         // 1 where rows are missing directly before
 inline constexpr int soc = 14;         // derived: charge / theoretical capacity; NaN where unknown
 inline constexpr int first_aux = 32;   // each auxiliary under its own number from here on
+inline constexpr int last = 65'535;
 
 }  // namespace layerscope::stream_column

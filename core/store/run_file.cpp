@@ -2,72 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <algorithm>
+#include <map>
+#include <utility>
 
 #include "core/base/number.h"
+#include "core/store/row_reader.h"
 #include "core/store/run_schema.h"
+#include "core/store/run_version_1.h"
 
 namespace layerscope {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* row_columns =
-    "seqid, stepid, cycleid, steptype, testtime_ms, atime, voltage_V, current_A, capacity_Ah, "
-    "energy_Wh, arrival_us";
-
-RecordedRow row_of(const Statement& statement) {
-    RecordedRow row;
-    row.seqid = statement.integer(0);
-    row.stepid = int(statement.integer(1));
-    row.cycleid = int(statement.integer(2));
-    row.steptype = statement.text(3);
-    row.testtime_ms = statement.integer(4);
-    row.atime = statement.text(5);
-    row.voltage_V = statement.real(6);
-    row.current_A = statement.real(7);
-    row.capacity_Ah = statement.real(8);
-    row.energy_Wh = statement.real(9);
-    return row;
-}
-
-/// Walks the auxiliary values beside the rows, both in seqid order.
-class AuxCursor {
-  public:
-    static Result<AuxCursor> open(Database& database, int layer, std::int64_t after_seqid) {
-        auto statement = database.prepare(
-            "SELECT seqid, name, value FROM aux WHERE stream = ?1 AND seqid > ?2 "
-            "ORDER BY seqid, place");
-        if (!statement) return fail(statement.error());
-        statement->bind(layer, after_seqid);
-        AuxCursor cursor{std::move(*statement)};
-        if (auto moved = cursor.advance(); !moved) return fail(moved.error());
-        return cursor;
-    }
-
-    Result<void> take(RecordedRow& row) {
-        while (there_ && statement_.integer(0) <= row.seqid) {
-            if (statement_.integer(0) == row.seqid) {
-                row.aux.push_back({statement_.text(1), statement_.real(2)});
-            }
-            if (auto moved = advance(); !moved) return moved;
-        }
-        return {};
-    }
-
-  private:
-    explicit AuxCursor(Statement statement) : statement_{std::move(statement)} {}
-
-    Result<void> advance() {
-        const auto row = statement_.step();
-        if (!row) return fail(row.error());
-        there_ = *row;
-        return {};
-    }
-
-    Statement statement_;
-    bool there_ = false;
-};
 
 /// Reads the keys of `meta` one after the other and keeps the first error.
 class MetaReader {
@@ -135,46 +82,59 @@ Result<RunInfo> read_info(Database& database, const fs::path& path) {
 }  // namespace
 
 struct RunReader::Impl {
-    Database database;
+    std::shared_ptr<Database> database;
     RunInfo info;
+    Database::Mode mode{};
+    std::map<int, RowReader> readers = {};
+    std::vector<DamagedRows> damage = {};
 
-    Result<void> visit(const std::string& rows_sql, int layer, std::int64_t after_seqid,
-                       const RowVisitor& visitor);
+    bool rows_only() const { return info.schema_version == 1; }
+    Result<RowReader*> reader(int stream);
     Result<void> complete(RunStream& stream);
+    void note(const std::vector<DamagedRows>& found);
 };
 
-Result<void> RunReader::Impl::visit(const std::string& rows_sql, int layer,
-                                    std::int64_t after_seqid, const RowVisitor& visitor) {
-    auto rows = database.prepare(rows_sql);
-    if (!rows) return fail(rows.error());
-    rows->bind(layer, after_seqid);
-    std::optional<AuxCursor> aux;
-    for (;;) {
-        const auto there = rows->step();
+/// The reader of a stream, at the present state of the file; inside a read transaction.
+Result<RowReader*> RunReader::Impl::reader(int stream) {
+    const auto known = readers.find(stream);
+    // What a final run has learnt it knows for ever.
+    if (known != readers.end() && info.final_reason) return &known->second;
+    if (known == readers.end()) {
+        auto line = database->prepare("SELECT first_seqid FROM stream WHERE id = ?1");
+        if (!line) return fail(line.error());
+        const auto there = line->bind(stream).step();
         if (!there) return fail(there.error());
-        if (!*there) return {};
-        RecordedRow row = row_of(*rows);
-        if (!aux) {  // opened with the first row, so both see the same state of the file
-            auto cursor = AuxCursor::open(database, layer, row.seqid - 1);
-            if (!cursor) return fail(cursor.error());
-            aux = std::move(*cursor);
-        }
-        if (auto taken = aux->take(row); !taken) return taken;
-        visitor(row, rows->is_null(10) ? std::nullopt : std::optional{from_us(rows->integer(10))});
+        const std::int64_t first_seqid = *there ? line->integer(0) : 1;
+        readers.emplace(stream, RowReader{database, stream, first_seqid});
     }
+    auto& reader = readers.at(stream);
+    if (auto done = reader.refresh(); !done) {
+        readers.erase(stream);
+        return fail(done.error());
+    }
+    return &reader;
 }
 
 /// Adds what the rows say to what the stream's own line says.
 Result<void> RunReader::Impl::complete(RunStream& stream) {
-    auto count = database.prepare("SELECT count(*) FROM row WHERE stream = ?1");
+    if (rows_only()) return run_version_1::complete(*database, stream);
+    const auto rows = reader(stream.layer);
+    if (!rows) return fail(rows.error());
+    const auto count = (*rows)->row_count();
     if (!count) return fail(count.error());
-    if (const auto row = count->bind(stream.layer).step(); !row) return fail(row.error());
-    stream.rows = count->integer(0);
-    return visit(fmt::format("SELECT {} FROM row WHERE stream = ?1 AND seqid > ?2 "
-                             "ORDER BY seqid DESC LIMIT 1",
-                             row_columns),
-                 stream.layer, std::numeric_limits<std::int64_t>::min(),
-                 [&](const RecordedRow& row, std::optional<UtcTime>) { stream.last_row = row; });
+    stream.rows = *count;
+    auto last = (*rows)->last_row();
+    if (last) stream.last_row = std::move(*last);  // else damaged, which reading the rows tells
+    return {};
+}
+
+void RunReader::Impl::note(const std::vector<DamagedRows>& found) {
+    for (const auto& one : found) {
+        const bool known = std::any_of(damage.begin(), damage.end(), [&](const auto& other) {
+            return other.layer == one.layer && other.from_seqid == one.from_seqid;
+        });
+        if (!known) damage.push_back(one);
+    }
 }
 
 RunReader::RunReader(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
@@ -183,52 +143,117 @@ RunReader& RunReader::operator=(RunReader&&) noexcept = default;
 RunReader::~RunReader() = default;
 
 Result<RunReader> RunReader::open(const fs::path& path) {
-    auto database = Database::open(path, Database::Mode::read);
+    // As it is; else without its log, which a medium that cannot be written does not let in; else
+    // what is left of a damaged one.
+    Result<RunReader> first = open(path, Database::Mode::read);
+    if (first) return first;
+    const auto kind = first.error().kind;
+    if (kind != ErrorKind::io && kind != ErrorKind::malformed) return first;
+    auto second = open(
+        path, kind == ErrorKind::io ? Database::Mode::read_unchanging : Database::Mode::salvage);
+    return second ? std::move(second) : std::move(first);
+}
+
+Result<RunReader> RunReader::open(const fs::path& path, Database::Mode mode) {
+    auto database = Database::open(path, mode);
     if (!database) return fail(database.error());
     if (auto known = check_run_schema(*database, path.filename().string()); !known) {
         return fail(known.error());
     }
     auto info = read_info(*database, path);
     if (!info) return fail(info.error());
-    return RunReader{std::make_unique<Impl>(Impl{std::move(*database), std::move(*info)})};
+    return RunReader{std::make_unique<Impl>(
+        Impl{std::make_shared<Database>(std::move(*database)), std::move(*info), mode})};
 }
 
 const RunInfo& RunReader::info() const {
     return impl_->info;
 }
 
+Database::Mode RunReader::mode() const {
+    return impl_->mode;
+}
+
+const std::vector<DamagedRows>& RunReader::damage() const {
+    return impl_->damage;
+}
+
 Result<std::vector<RunStream>> RunReader::streams() {
-    auto lines = impl_->database.prepare(
-        "SELECT id, device, address, test_id, first_seqid, offset_ms FROM stream ORDER BY id");
-    if (!lines) return fail(lines.error());
     std::vector<RunStream> streams;
-    for (;;) {
-        const auto there = lines->step();
-        if (!there) return fail(there.error());
-        if (!*there) return streams;
-        RunStream stream;
-        stream.layer = int(lines->integer(0));
-        stream.device = lines->text(1);
-        stream.address = parse_channel_address(lines->text(2)).value_or(ChannelAddress{});
-        stream.test_id = lines->integer(3);
-        stream.first_seqid = lines->integer(4);
-        stream.offset_known = !lines->is_null(5);
-        stream.offset_ms = lines->integer(5);
-        if (auto completed = impl_->complete(stream); !completed) return fail(completed.error());
-        streams.push_back(std::move(stream));
-    }
+    auto done = impl_->database->read_transaction([&]() -> Result<void> {
+        auto lines = impl_->database->prepare(
+            "SELECT id, device, address, test_id, first_seqid, offset_ms FROM stream "
+            "WHERE id > 0 ORDER BY id");
+        if (!lines) return fail(lines.error());
+        for (;;) {
+            const auto there = lines->step();
+            if (!there) return fail(there.error());
+            if (!*there) return {};
+            RunStream stream;
+            stream.layer = int(lines->integer(0));
+            stream.device = lines->text(1);
+            stream.address = parse_channel_address(lines->text(2)).value_or(ChannelAddress{});
+            stream.test_id = lines->integer(3);
+            stream.first_seqid = lines->integer(4);
+            stream.offset_known = !lines->is_null(5);
+            stream.offset_ms = lines->integer(5);
+            if (auto completed = impl_->complete(stream); !completed) return completed;
+            streams.push_back(std::move(stream));
+        }
+    });
+    if (!done) return fail(done.error());
+    return streams;
 }
 
 Result<void> RunReader::read_rows(int layer, std::int64_t after_seqid, const RowVisitor& visit,
-                                  std::int64_t most_rows, RowParts /*parts*/) {
-    return impl_->visit(
-        fmt::format("SELECT {} FROM row WHERE stream = ?1 AND seqid > ?2 ORDER BY seqid LIMIT {}",
-                    row_columns, most_rows),
-        layer, after_seqid, visit);
+                                  std::int64_t most_rows, RowParts parts) {
+    if (impl_->rows_only()) {
+        return run_version_1::read_rows(*impl_->database, layer, after_seqid, visit, most_rows);
+    }
+    return impl_->database->read_transaction([&]() -> Result<void> {
+        const auto rows = impl_->reader(layer);
+        if (!rows) return fail(rows.error());
+        auto done = (*rows)->read(after_seqid, visit, most_rows, parts);
+        impl_->note((*rows)->take_damage());
+        return done;
+    });
+}
+
+Result<Series> RunReader::series(int stream, const std::vector<SeriesColumn>& columns) {
+    if (impl_->rows_only()) {
+        return fail(ErrorKind::unsupported,
+                    fmt::format("{}: a file of version 1 holds no pyramid; its rows are to be read",
+                                impl_->info.path.filename().string()));
+    }
+    Result<Series> series = fail(ErrorKind::not_found, {});
+    auto done = impl_->database->read_transaction([&]() -> Result<void> {
+        const auto rows = impl_->reader(stream);
+        if (!rows) return fail(rows.error());
+        series = (*rows)->series(columns);
+        if (!series) return fail(series.error());
+        auto offset = impl_->database->prepare("SELECT offset_ms FROM stream WHERE id = ?1");
+        if (!offset) return fail(offset.error());
+        const auto there = offset->bind(stream).step();
+        if (!there) return fail(there.error());
+        if (*there) series->set_offset_ms(offset->integer(0));
+        return {};
+    });
+    if (!done) return fail(done.error());
+    return series;
+}
+
+Result<std::optional<FoldState>> RunReader::fold_state() {
+    if (impl_->rows_only()) return std::nullopt;
+    auto line = impl_->database->prepare("SELECT version, bytes FROM fold WHERE id = 1");
+    if (!line) return fail(line.error());
+    const auto there = line->step();
+    if (!there) return fail(there.error());
+    if (!*there) return std::nullopt;
+    return FoldState{line->integer(0), line->blob(1)};
 }
 
 Result<std::vector<RunEvent>> RunReader::events(std::int64_t after_id) {
-    auto lines = impl_->database.prepare(
+    auto lines = impl_->database->prepare(
         "SELECT id, at_us, kind, layer, device_time_s, text, detail FROM event WHERE id > ?1 "
         "ORDER BY id");
     if (!lines) return fail(lines.error());

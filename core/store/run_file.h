@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/cell/station.h"
 #include "core/series/series.h"
+#include "core/store/sql.h"
 
 namespace layerscope {
 
@@ -92,6 +93,8 @@ class RunReader {
     ~RunReader();
 
     const RunInfo& info() const;
+    /// How the file could be opened: as it is, or what is left of it.
+    Database::Mode mode() const;
     /// One entry a layer that has a channel, in the order of layers; read anew at each call.
     Result<std::vector<RunStream>> streams();
 
@@ -117,6 +120,7 @@ class RunReader {
 
   private:
     struct Impl;
+    static Result<RunReader> open(const std::filesystem::path& path, Database::Mode mode);
     explicit RunReader(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

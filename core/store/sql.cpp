@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cctype>
+
 namespace layerscope {
 namespace {
 
@@ -50,6 +52,21 @@ Error describe(sqlite3* connection, int status) {
     return describe(connection, file_of(connection), status);
 }
 
+/// The path as a URI that promises SQLite that nobody changes the file.
+std::string unchanging_uri(const fs::path& path) {
+    std::string uri = "file:";
+    for (const char c : path.string()) {
+        const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '/' ||
+                           c == '.' || c == '-' || c == '_';
+        if (plain) {
+            uri += c;
+        } else {
+            uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        }
+    }
+    return uri + "?immutable=1";
+}
+
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
@@ -75,6 +92,12 @@ void Statement::put(int index, double value) {
 void Statement::put(int index, const std::string& value) {
     const int status = sqlite3_bind_text64(statement_.get(), index, value.data(), value.size(),
                                            SQLITE_TRANSIENT, SQLITE_UTF8);
+    if (status != SQLITE_OK) bind_status_ = status;
+}
+
+void Statement::put(int index, Blob value) {
+    const int status = sqlite3_bind_blob64(statement_.get(), index, value.bytes.data(),
+                                           value.bytes.size(), SQLITE_STATIC);
     if (status != SQLITE_OK) bind_status_ = status;
 }
 
@@ -110,10 +133,11 @@ double Statement::real(int column) const {
 }
 
 std::string Statement::text(int column) const {
-    const unsigned char* bytes = sqlite3_column_text(statement_.get(), column);
+    // Text is stored as UTF-8, so its bytes are the text.
+    const void* bytes = sqlite3_column_blob(statement_.get(), column);
     if (bytes == nullptr) return {};
     const auto size = std::size_t(sqlite3_column_bytes(statement_.get(), column));
-    return {reinterpret_cast<const char*>(bytes), size};
+    return {static_cast<const char*>(bytes), size};
 }
 
 void Database::Close::operator()(sqlite3* connection) const {
@@ -133,15 +157,24 @@ Result<Database> Database::open(const fs::path& path, Mode mode) {
         return fail(ErrorKind::mismatch,
                     fmt::format("{}: exists already; choose another name", file));
     }
-    const int flags = mode == Mode::read     ? SQLITE_OPEN_READONLY
+    const int flags = mode == Mode::write    ? SQLITE_OPEN_READWRITE
                       : mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                             : SQLITE_OPEN_READWRITE;
+                                             : SQLITE_OPEN_READONLY;
+    const bool as_uri = mode == Mode::read_unchanging;
+    const std::string name = as_uri ? unchanging_uri(fs::absolute(path)) : path.string();
+    const int uri_flag = as_uri ? SQLITE_OPEN_URI : 0;
     sqlite3* raw = nullptr;
-    const int status = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int status =
+        sqlite3_open_v2(name.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | uri_flag, nullptr);
     Database database{raw};
     if (status != SQLITE_OK) return fail(describe(raw, file, status));
     sqlite3_extended_result_codes(raw, 0);
     sqlite3_busy_timeout(raw, busy_timeout_ms);
+    if (mode == Mode::salvage) {  // else a file that is shorter than it says is refused as a whole
+        if (auto set = database.execute("PRAGMA writable_schema = ON"); !set) {
+            return fail(set.error());
+        }
+    }
     return database;
 }
 
@@ -178,6 +211,27 @@ Result<void> Database::transaction(const std::function<Result<void>()>& work) {
         sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
     }
     return done;
+}
+
+Result<void> Database::read_transaction(const std::function<Result<void>()>& work) {
+    if (sqlite3_get_autocommit(connection_.get()) == 0) return work();
+    if (auto begun = execute("BEGIN"); !begun) return begun;
+    auto done = work();
+    sqlite3_exec(connection_.get(), "COMMIT", nullptr, nullptr, nullptr);  // nothing to lose
+    return done;
+}
+
+Result<void> Database::backup_into(Database& target) {
+    constexpr int all_pages = -1;
+    auto* backup = sqlite3_backup_init(target.connection_.get(), "main", connection_.get(), "main");
+    if (backup == nullptr) {
+        return fail(describe(target.connection_.get(), sqlite3_errcode(target.connection_.get())));
+    }
+    // In one step: the writer is held up by nothing, for it appends to its log meanwhile.
+    sqlite3_backup_step(backup, all_pages);
+    const int status = sqlite3_backup_finish(backup);
+    if (status != SQLITE_OK) return fail(describe(target.connection_.get(), status));
+    return {};
 }
 
 }  // namespace layerscope

@@ -16,6 +16,11 @@ struct sqlite3_stmt;
 /// carries SQLite's own words. Bound to its thread.
 namespace layerscope {
 
+/// Bytes that are no text; borrowed until the statement is bound anew.
+struct Blob {
+    std::string_view bytes;
+};
+
 /// A prepared statement. A failed bind is reported by the next `step`.
 class Statement {
   public:
@@ -37,6 +42,7 @@ class Statement {
     std::int64_t integer(int column) const;
     double real(int column) const;
     std::string text(int column) const;
+    std::string blob(int column) const { return text(column); }
 
   private:
     friend class Database;
@@ -50,6 +56,7 @@ class Statement {
     void put(int index, int value) { put(index, std::int64_t{value}); }
     void put(int index, double value);
     void put(int index, const std::string& value);
+    void put(int index, Blob value);
     template <class T>
     void put(int index, const std::optional<T>& value) {
         if (value) put(index, *value);  // what is not bound is NULL
@@ -62,7 +69,13 @@ class Statement {
 /// A connection to one file.
 class Database {
   public:
-    enum class Mode { read, write, create };
+    enum class Mode {
+        read,
+        read_unchanging,  // on a medium that nobody can write: no locks, and no log
+        salvage,          // read what is left of a file that is damaged or cut short
+        write,
+        create,
+    };
 
     /// `create` fails where the file exists already, the others where it does not.
     static Result<Database> open(const std::filesystem::path& path, Mode mode);
@@ -75,6 +88,10 @@ class Database {
 
     /// All that `work` writes or, when it or the COMMIT fails, nothing.
     Result<void> transaction(const std::function<Result<void>()>& work);
+    /// All that `work` reads is of one moment. May be nested.
+    Result<void> read_transaction(const std::function<Result<void>()>& work);
+    /// All that is committed now, into `target`, which must be empty.
+    Result<void> backup_into(Database& target);
 
   private:
     struct Close {
