@@ -18,7 +18,8 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import pandas
-pandas.read_csv(sys.argv[1]).plot(x="time_s", figsize=(14.4, 9.0))
+table = pandas.read_csv(sys.argv[1])
+table.plot(x="time_s", subplots=True, layout=(5, 2), legend=False, figsize=(14.4, 9.0))
 plt.savefig(sys.argv[2], dpi=100)
 """
 
