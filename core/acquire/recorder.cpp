@@ -221,7 +221,8 @@ void Recorder::start(RunWriter writer) {
 
 bool Recorder::add(RunEntry entry, std::optional<LiveMessage> message) {
     const std::lock_guard lock{impl_->mutex};
-    if (impl_->room_unlocked() == 0) return false;
+    const bool waits = !std::holds_alternative<CombinedRows>(entry);
+    if (waits && impl_->room_unlocked() == 0) return false;
     impl_->put(std::move(entry), std::move(message));
     impl_->wake.notify_one();
     return true;
@@ -234,6 +235,11 @@ std::int64_t Recorder::add_event(RunEvent event, std::optional<LiveMessage> mess
     const auto id = event.id;
     impl_->put(std::move(event), std::move(message));
     return id;
+}
+
+std::int64_t Recorder::newest_event_id() const {
+    const std::lock_guard lock{impl_->mutex};
+    return impl_->next_event_id - 1;
 }
 
 void Recorder::close(std::string reason, RunWriter::Ending ending) {

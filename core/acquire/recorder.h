@@ -39,14 +39,18 @@ class Recorder {
     /// Takes over a run; what is added from now on goes there.
     void start(RunWriter writer);
 
-    /// Adds an entry; a page may exceed the room a little. Rows and snapshots are their own
-    /// message; others may bring one, published after the commit. False, and nothing is added,
-    /// where there is no room: ask `room` first.
+    /// Adds an entry; a page may exceed the room a little, and combined rows never wait for any:
+    /// they go with the page that settled them. Rows and snapshots are their own message; others
+    /// may bring one, published after the commit. False, and nothing is added, where there is no
+    /// room: ask `room` first.
     bool add(RunEntry entry, std::optional<LiveMessage> message = std::nullopt);
 
     /// Gives the event the next id of the run and adds it; 0 where there is no run. Events
     /// are few and never wait for room: an alarm must not be lost to a full disk.
     std::int64_t add_event(RunEvent event, std::optional<LiveMessage> message = std::nullopt);
+
+    /// Of the events that were added to this run; below the first id where there is none.
+    std::int64_t newest_event_id() const;
 
     /// Ends the run after all that was added; `RunClosed` follows.
     void close(std::string reason, RunWriter::Ending ending);

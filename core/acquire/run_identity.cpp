@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <system_error>
 
 #include "core/store/file_lock.h"
@@ -35,14 +36,15 @@ bool same_tests(const std::vector<RunStream>& streams, const Station& station,
 Result<std::optional<fs::path>> find_unfinished(const fs::path& folder, const Station& station,
                                                 const std::vector<std::int64_t>& test_ids,
                                                 const std::optional<std::string>& name) {
-    std::optional<fs::path> newest;
-    UtcTime newest_created{};
+    std::vector<RunInfo> candidates;
+    std::set<std::string> followed;  // by another run, which has the rows after
     std::error_code unreadable;
     for (const auto& entry : fs::directory_iterator{folder, unreadable}) {
         if (entry.path().extension() != ".lsrun") continue;
         auto reader = RunReader::open(entry.path());
         if (!reader) continue;  // whatever is wrong with it, it is not what we are looking for
         const auto& info = reader->info();
+        if (info.predecessor_uuid) followed.insert(*info.predecessor_uuid);
         if (info.final_reason || info.origin != "recorded" ||
             info.station.sign() != station.sign()) {
             continue;
@@ -51,11 +53,13 @@ Result<std::optional<fs::path>> find_unfinished(const fs::path& folder, const St
         if (!streams || !same_tests(*streams, station, test_ids)) continue;
         const auto lock = FileLock::take(entry.path());
         if (!lock && lock.error().kind == ErrorKind::busy) return fail(lock.error());
-        if ((name && info.name != *name) || (newest && info.created < newest_created)) continue;
-        newest = entry.path();
-        newest_created = info.created;
+        if (!name || info.name == *name) candidates.push_back(info);
     }
-    return newest;
+    std::erase_if(candidates, [&](const RunInfo& info) { return followed.contains(info.uuid); });
+    const auto newest =
+        std::max_element(candidates.begin(), candidates.end(),
+                         [](const RunInfo& a, const RunInfo& b) { return a.created < b.created; });
+    return newest == candidates.end() ? std::nullopt : std::optional{newest->path};
 }
 
 std::string default_run_name(const Station& station, UtcTime now) {

@@ -8,9 +8,10 @@
 
 namespace layerscope {
 
-/// The newest run in `folder` that may be resumed with what the channels hold now: not final, same
-/// channels on the same layers, same sign, no test id that differs (0 is unknown and fits), at
-/// least one that is the same, and the same name where one is given. Fails where another recorder
+/// The newest run in `folder` that may be gone on with, given what the channels hold now: not
+/// final, named by no other run as the one before it, same channels on the same layers, same sign,
+/// no test id that differs (0 is unknown and fits), at least one that is the same, and the same
+/// name where one is given. Fails where another recorder
 /// holds such a run, under whatever name: its rows belong into one file of the folder.
 Result<std::optional<std::filesystem::path>> find_unfinished(
     const std::filesystem::path& folder, const Station& station,

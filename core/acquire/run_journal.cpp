@@ -53,7 +53,7 @@ void RunJournal::publish(LiveMessage message) {
     screen_.offer(std::move(message));
 }
 
-void RunJournal::begin(RunWriter writer, RunOpened opened) {
+void RunJournal::begin(RunWriter writer, RunOpened opened, std::string sentence) {
     std::vector<RunEvent> early;
     {
         const std::lock_guard lock{mutex_};
@@ -63,9 +63,7 @@ void RunJournal::begin(RunWriter writer, RunOpened opened) {
     publish(opened);
     recorder_.start(std::move(writer));
     for (auto& event : early) recorder_.add_event(std::move(event));
-    recorder_.add_event(make_event(
-        opened.resumed ? "resumed" : "opened", 0,
-        fmt::format("recording {} {}", opened.name, opened.resumed ? "goes on" : "begins")));
+    recorder_.add_event(make_event(opened.resumed ? "resumed" : "opened", 0, std::move(sentence)));
 }
 
 void RunJournal::event(RunEvent event, std::optional<LiveMessage> message) {

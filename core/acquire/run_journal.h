@@ -30,8 +30,9 @@ class RunJournal {
     /// At once, whether or not the disk takes anything.
     void publish(LiveMessage message);
 
-    /// Hands the run to the recorder and tells of it; events from before come into it.
-    void begin(RunWriter writer, RunOpened opened);
+    /// Hands the run to the recorder and tells of it; events from before come into it. `sentence`
+    /// is that of its first own event.
+    void begin(RunWriter writer, RunOpened opened, std::string sentence);
 
     /// An event for the run file, with a message after its commit; kept until a run begins.
     void event(RunEvent event, std::optional<LiveMessage> message = std::nullopt);

@@ -181,6 +181,7 @@ void RunKeeper::Impl::begin_recording() {
 
 void RunKeeper::Impl::judge_recording() {
     layers_.place_rows(now_);
+    layers_.keep_state(now_);
     for (const int back : layers_.judge_presence(now_)) {  // what was said of it may be said again
         std::erase_if(noted_, [&](const auto& told) { return told.first == back; });
     }
@@ -224,6 +225,7 @@ bool RunKeeper::Impl::change_is_due() const {
 }
 
 void RunKeeper::Impl::end_run(const std::string& reason, Phase next) {
+    layers_.store_state(now_);
     journal_.recorder().close(reason, RunWriter::Ending::for_good);
     phase_ = next;
 }
@@ -303,6 +305,7 @@ void RunKeeper::Impl::note(int number, std::string sentence) {
 
 void RunKeeper::Impl::interrupt() {
     if (phase_ == Phase::recording) {
+        layers_.store_state(settings_.now());
         journal_.recorder().close("interrupted", RunWriter::Ending::resumable);
         phase_ = Phase::over;
     }

@@ -11,6 +11,8 @@ namespace layerscope {
 namespace {
 
 constexpr std::chrono::minutes clock_sample_period{1};
+// What is refolded after a crash is no more than came in this time.
+constexpr std::chrono::minutes state_period{1};
 
 }  // namespace
 
@@ -109,16 +111,32 @@ void RunLayers::place(RunClock::Wait wait, SteadyTime now) {
 }
 
 void RunLayers::store(LayerState& of, RowPage page, SteadyTime now) {
-    const auto crossings = folds_.add(page.layer, page.rows);
     of.rows += std::int64_t(page.rows.size());
     const bool newest = of.report && page.rows.back().seqid >= of.report->count;
     ClockSample sample{page.layer, page.rows.back().atime, page.arrival};
-    journal_.recorder().add(std::move(page));
+    auto folded = folds_.add(std::move(page));
+    for (auto& entry : folded.entries) journal_.recorder().add(std::move(entry));
     if (newest && now - of.clock_sampled >= clock_sample_period) {
         of.clock_sampled = now;
         journal_.recorder().add(std::move(sample));
     }
-    for (const auto& crossing : crossings) journal_.alarm(crossing);
+    for (const auto& crossing : folded.crossings) journal_.alarm(crossing);
+}
+
+void RunLayers::store_combined() {
+    auto combined = folds_.take_combined();
+    if (!combined.empty()) journal_.recorder().add(std::move(combined));
+}
+
+void RunLayers::store_state(SteadyTime now) {
+    state_stored_ = now;
+    store_combined();
+    auto& recorder = journal_.recorder();
+    if (auto state = folds_.state(recorder.newest_event_id())) recorder.add(std::move(*state));
+}
+
+void RunLayers::keep_state(SteadyTime now) {
+    if (now - state_stored_ >= state_period) store_state(now);
 }
 
 std::string RunLayers::final_word() const {
@@ -147,6 +165,7 @@ std::vector<int> RunLayers::judge_presence(SteadyTime now) {
                                 absence_detail(away));
         event.device_time_s = away.to_time_s.value_or(away.from_time_s);
         journal_.event(std::move(event), away);
+        store_combined();  // of the moments that waited for it
         if (!absent) back.push_back(number);
     }
     return back;

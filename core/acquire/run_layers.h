@@ -45,6 +45,10 @@ class RunLayers {
     /// The same without any wait: the run ends.
     void place_all_rows(SteadyTime now);
 
+    /// Stores the state of the folds, after all that is in it: at once, or if a minute has passed.
+    void store_state(SteadyTime now);
+    void keep_state(SteadyTime now);
+
     /// Why a run ends whose layers have all ended: the gravest of their words.
     std::string final_word() const;
 
@@ -54,6 +58,7 @@ class RunLayers {
   private:
     void place(RunClock::Wait wait, SteadyTime now);
     void store(LayerState& of, RowPage page, SteadyTime now);
+    void store_combined();
 
     const Station& station_;
     RunJournal& journal_;
@@ -61,6 +66,7 @@ class RunLayers {
     std::vector<LayerState> states_;
     LiveFolds folds_;
     RunClock clock_;
+    SteadyTime state_stored_{};
 };
 
 }  // namespace layerscope

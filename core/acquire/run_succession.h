@@ -8,8 +8,9 @@
 namespace layerscope {
 
 /// Which run file the rows of the layers go into: at first contact an unfinished run of the same
-/// tests is gone on with, else a new one begins; a run that other tests have superseded is followed
-/// by one that names it. What stands in the way is told once, and tried again at each call.
+/// tests is gone on with, else a new one begins; a run that other tests have superseded, and one
+/// whose file is of an earlier version, is followed by one that names it. What stands in the way is
+/// told once, and tried again at each call.
 class RunSuccession {
   public:
     /// All must outlive it.
@@ -29,7 +30,8 @@ class RunSuccession {
   private:
     bool open_new(SteadyTime now, std::optional<std::string> predecessor_uuid);
     Result<void> resume(SteadyTime now, const std::filesystem::path& path);
-    void start(SteadyTime now, RunWriter writer, RunOpened opened);
+    bool open_after(SteadyTime now, const std::filesystem::path& path);
+    void start(SteadyTime now, RunWriter writer, RunOpened opened, std::string sentence);
     bool cannot_open(const std::string& sentence);
 
     const Station& station_;

@@ -24,6 +24,12 @@ class StepClock {
     /// Takes the channel's rows in seqid order.
     StepTime advance(const RecordedRow& row);
 
+    /// Its state; see core/analysis/state_bytes.h.
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.before_ms_, own.last_ms_, own.cycleid_, own.stepid_, own.started_);
+    }
+
   private:
     std::int64_t before_ms_;  // offset and all earlier executions
     std::int64_t last_ms_ = 0;

@@ -29,6 +29,15 @@ class ChargeIntegral {
     std::int64_t missing_rows() const { return seqid_ - first_seqid_ + 1 - rows_; }
     /// Rows are missing directly before the newest.
     bool after_gap() const { return after_gap_; }
+    /// Of the newest row; one before the first where there is none.
+    std::int64_t last_seqid() const { return seqid_; }
+    std::int64_t first_seqid() const { return first_seqid_; }
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.charge_C_, own.absolute_charge_C_, own.current_A_, own.total_ms_,
+                own.first_seqid_, own.seqid_, own.rows_, own.after_gap_);
+    }
 
   private:
     // Plain sums: at 10^7 rows their rounding is below 1e-9 of the integral of |I|, a thousandth of
@@ -50,6 +59,11 @@ class DeviceCount {
     void add(const StepTime& time, double current_A, double capacity_Ah);
 
     double charge_C() const { return earlier_C_ + execution_C_; }
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.earlier_C_, own.execution_C_, own.largest_A_);
+    }
 
   private:
     double earlier_C_ = 0;    // executions that ended

@@ -11,6 +11,11 @@ struct Heterogeneity {
     double sigma = 0;          // population standard deviation
     std::optional<double> cv;  // sigma / mean; absent while the mean is below 5 %
     double slope = 0;          // least-squares slope over the layer number; negative: layer 1 leads
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.mean, own.range, own.sigma, own.cv, own.slope);
+    }
 };
 
 /// At least one value; all must be finite.

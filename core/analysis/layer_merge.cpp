@@ -76,6 +76,18 @@ std::optional<double> LayerMerge::newest_s(int layer) const {
     return layers_.at(index_of(layer)).newest_s;
 }
 
+std::optional<double> LayerMerge::away_since_s(int layer) const {
+    const auto& away = layers_.at(index_of(layer)).away;
+    const auto open = std::find_if(away.begin(), away.end(), [](const Away& a) { return !a.to_s; });
+    return open == away.end() ? std::nullopt : std::optional{open->from_s};
+}
+
+bool LayerMerge::is_possible() const {
+    return !joined_s_ || std::any_of(layers_.begin(), layers_.end(), [&](const Layer& layer) {
+        return layer.newest_s && *layer.newest_s >= *joined_s_;
+    });
+}
+
 bool LayerMerge::is_away(const Layer& layer, double time_s) {
     return std::any_of(layer.away.begin(), layer.away.end(), [&](const Away& away) {
         return time_s > away.from_s && time_s <= away.to_s.value_or(never_s);
@@ -116,12 +128,24 @@ void LayerMerge::settle() {
 void LayerMerge::join(double time_s) {
     for (Layer& layer : layers_) {
         while (!layer.waiting.empty() && layer.waiting.front().time_s == time_s) {
-            if (!is_away(layer, time_s)) layer.latest = layer.waiting.front();
+            if (!is_away(layer, time_s)) take_part(layer, layer.waiting.front());
             layer.waiting.pop();
         }
     }
     joined_s_ = time_s;
-    if (all_take_part(time_s)) points_.push_back(spread_at(time_s));
+    if (!all_take_part(time_s)) {
+        incomplete_ = true;
+        return;
+    }
+    points_.push_back(spread_at(time_s));
+    points_.back().after_gap = std::exchange(incomplete_, false);
+}
+
+void LayerMerge::take_part(Layer& layer, const MergeRow& row) {
+    // Where the rows of all layers are missing at once there is no moment in between to tell.
+    const bool was_stale = layer.latest && row.time_s > layer.latest->fresh_until_s;
+    if (row.after_gap && was_stale) incomplete_ = true;
+    layer.latest = row;
 }
 
 bool LayerMerge::all_take_part(double time_s) const {
@@ -138,8 +162,12 @@ SpreadPoint LayerMerge::spread_at(double time_s) {
         soc_[i] = state_of_charge(row.charge_C * units::C, capacities_[i]);
         clipped_soc_[i] = clipped_state_of_charge(soc_[i]);
     }
-    return {time_s, heterogeneity(soc_), heterogeneity(clipped_soc_), share_of_first(charge_C_),
-            share_of_first(current_A_)};
+    return {time_s,
+            heterogeneity(soc_),
+            heterogeneity(clipped_soc_),
+            share_of_first(charge_C_),
+            share_of_first(current_A_),
+            false};
 }
 
 }  // namespace layerscope

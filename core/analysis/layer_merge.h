@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 #include <optional>
+#include <span>
+#include <type_traits>
 #include <vector>
 
 #include "core/analysis/run_analysis.h"
@@ -14,6 +16,12 @@ struct MergeRow {
     double charge_C = 0;
     double current_A = 0;
     double fresh_until_s = 0;  // from then on the value is too old to stand for its layer
+    bool after_gap = false;    // rows of the layer are missing directly before
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.time_s, own.charge_C, own.current_A, own.fresh_until_s, own.after_gap);
+    }
 };
 
 /// Rows of one layer that wait for the other layers; keeps its memory, so that a steady stream
@@ -24,6 +32,17 @@ class WaitingRows {
     bool empty() const { return first_ == rows_.size(); }
     const MergeRow& front() const { return rows_[first_]; }
     void pop() { ++first_; }
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        if constexpr (std::is_const_v<Self>) {  // what was popped is nobody's
+            const auto gone = own.rows_.begin() + std::ptrdiff_t(own.first_);
+            archive(std::vector<MergeRow>(gone, own.rows_.end()));
+        } else {
+            archive(own.rows_);
+            own.first_ = 0;
+        }
+    }
 
   private:
     std::vector<MergeRow> rows_;
@@ -47,17 +66,38 @@ class LayerMerge {
     /// Moments before it are settled; 0 before the first row.
     double watermark_s() const;
     std::optional<double> newest_s(int layer) const;
+    /// Since when the layer is away; nullopt while it takes part.
+    std::optional<double> away_since_s(int layer) const;
+
+    /// Whether a state that was read can be one, as far as anything would go astray by it.
+    bool is_possible() const;
+
+    /// Without the points that wait to be taken, and without the end.
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(std::span{own.layers_}, own.joined_s_, own.incomplete_);
+    }
 
   private:
     struct Away {
         double from_s = 0;
         std::optional<double> to_s;
+
+        template <class Self, class Archive>
+        static void fields(Self& own, Archive& archive) {
+            archive(own.from_s, own.to_s);
+        }
     };
     struct Layer {
         WaitingRows waiting;
         std::vector<Away> away;          // in the order of time
         std::optional<MergeRow> latest;  // of those that were joined
         std::optional<double> newest_s;
+
+        template <class Self, class Archive>
+        static void fields(Self& own, Archive& archive) {
+            archive(own.waiting, own.away, own.latest, own.newest_s);
+        }
     };
 
     static bool is_away(const Layer& layer, double time_s);
@@ -65,6 +105,7 @@ class LayerMerge {
     double settled_before_s() const;
     void settle();
     void join(double time_s);
+    void take_part(Layer& layer, const MergeRow& row);
     bool all_take_part(double time_s) const;
     SpreadPoint spread_at(double time_s);
 
@@ -72,6 +113,7 @@ class LayerMerge {
     std::vector<Layer> layers_;
     std::vector<SpreadPoint> points_;
     std::optional<double> joined_s_;
+    bool incomplete_ = false;  // some layer was missing since the newest point
     bool finished_ = false;
     std::vector<double> soc_, clipped_soc_, charge_C_, current_A_;  // kept: no allocation a point
 };

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,11 @@ class LithiationRate {
     /// In units of 1C; nullopt while nothing was lithiated.
     std::optional<double> rate() const;
 
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(std::span{own.layers_});
+    }
+
   private:
     struct Layer {
         double charge_C = 0;
@@ -27,6 +33,11 @@ class LithiationRate {
         bool started = false;
         double lithiation_C = 0;
         double lithiation_s = 0;
+
+        template <class Self, class Archive>
+        static void fields(Self& own, Archive& archive) {
+            archive(own.charge_C, own.time_s, own.started, own.lithiation_C, own.lithiation_s);
+        }
     };
     double one_c_A_;
     std::vector<Layer> layers_;

@@ -10,8 +10,8 @@
 namespace layerscope {
 namespace {
 
-// As many as a cycler sends at once.
-constexpr std::int64_t rows_of_page = 1000;
+// As many as a run file seals into one block: each is unpacked once.
+constexpr std::int64_t rows_of_page = 4096;
 
 struct LayerPosition {
     int layer = 0;
@@ -34,13 +34,13 @@ LayerPosition* next_to_read(std::vector<LayerPosition>& positions, const RunAnal
     return least;
 }
 
-Result<void> replay_page(LayerPosition& position, const ReadPage& read, RunAnalysis& analysis,
+Result<void> replay_page(LayerPosition& position, const ReadPage& read, RunFolds& folds,
                          const ReplayVisitor& visitor) {
     std::int64_t rows = 0;
     const auto feed = [&](const RecordedRow& row) {
         ++rows;
         position.last_seqid = row.seqid;
-        const LayerPoint point = analysis.add(position.layer, row);
+        const LayerPoint point = folds.add(position.layer, row);
         if (visitor.layer_point) visitor.layer_point(point);
     };
     auto done = read(position.layer, position.last_seqid, rows_of_page, feed);
@@ -65,14 +65,16 @@ RunSetup run_setup(const Station& station) {
     return setup;
 }
 
-Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunAnalysis& analysis,
+Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunFolds& folds,
                     const ReplayVisitor& visitor) {
     std::vector<LayerPosition> positions;
     positions.reserve(layers.size());
-    for (const int layer : layers) positions.push_back({.layer = layer});
-    while (LayerPosition* position = next_to_read(positions, analysis)) {
-        if (auto done = replay_page(*position, read, analysis, visitor); !done) return done;
-        for (const SpreadPoint& point : analysis.take_spread()) {
+    for (const int layer : layers) {
+        positions.push_back({.layer = layer, .last_seqid = folds.analysis().last_seqid(layer)});
+    }
+    while (LayerPosition* position = next_to_read(positions, folds.analysis())) {
+        if (auto done = replay_page(*position, read, folds, visitor); !done) return done;
+        for (const SpreadPoint& point : folds.take_spread()) {
             if (visitor.spread_point) visitor.spread_point(point);
         }
     }

@@ -5,6 +5,7 @@
 
 #include "core/acquire/reading.h"
 #include "core/analysis/run_analysis.h"
+#include "core/analysis/run_folds.h"
 #include "core/base/result.h"
 #include "core/cell/station.h"
 #include "core/store/run_file.h"
@@ -27,10 +28,10 @@ using ReadPage =
     std::function<Result<void>(int layer, std::int64_t after_seqid, std::int64_t most_rows,
                                const std::function<void(const RecordedRow&)>& visit)>;
 
-/// Feeds all rows of `layers` to `analysis`, a page at a time from the layer that is least far in
-/// device time: however long the run, only a few pages wait in memory. Does not finish the
-/// analysis, so that a live run can go on.
-Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunAnalysis& analysis,
+/// Feeds `folds` the rows of `layers` after those that it knows, a page at a time from the layer
+/// that is least far in device time: however long the run, only a few pages wait in memory. Takes
+/// the combined points. Does not finish the analysis, so that a live run can go on.
+Result<void> replay(const std::vector<int>& layers, const ReadPage& read, RunFolds& folds,
                     const ReplayVisitor& visitor = {});
 
 /// Applies the recorded absences among `events`; one that cannot be read fails with its id.

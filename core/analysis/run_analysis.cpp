@@ -8,6 +8,7 @@
 #include "core/analysis/capacity.h"
 #include "core/analysis/current_density.h"
 #include "core/analysis/layer_merge.h"
+#include "core/analysis/state_bytes.h"
 #include "core/analysis/state_of_charge.h"
 #include "core/analysis/zero_crossing.h"
 
@@ -26,6 +27,12 @@ struct LayerFold {
     double recording_interval_s = 0;
     double last_time_s = 0;
     double peak_current_density_A_m2 = 0;
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.clock, own.integral, own.device, own.flag, own.recording_interval_s,
+                own.last_time_s, own.peak_current_density_A_m2);
+    }
 };
 
 std::vector<Charge> capacities_of(const CellDesign& design) {
@@ -53,6 +60,11 @@ struct RunAnalysis::State {
 
     LayerPoint point_of(int layer, const RecordedRow& row);
     LayerSummary summary_of(int layer) const;
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(std::span{own.folds}, own.merge);
+    }
 
     RunSetup setup;
     std::vector<LayerFold> folds;
@@ -129,8 +141,8 @@ LayerPoint RunAnalysis::add(int layer, const RecordedRow& row) {
     fold.last_time_s = point.time_s;
     const double fresh_s =
         fresh_intervals * std::max(fold.recording_interval_s, state_->setup.poll_s);
-    state_->merge.add(layer,
-                      {point.time_s, point.charge_C, point.current_A, point.time_s + fresh_s});
+    state_->merge.add(layer, {point.time_s, point.charge_C, point.current_A, point.time_s + fresh_s,
+                              point.after_gap});
     return point;
 }
 
@@ -156,6 +168,38 @@ double RunAnalysis::watermark_s() const {
 
 std::optional<double> RunAnalysis::newest_s(int layer) const {
     return state_->merge.newest_s(layer);
+}
+
+std::int64_t RunAnalysis::last_seqid(int layer) const {
+    return state_->folds.at(index_of(layer)).integral.last_seqid();
+}
+
+std::optional<double> RunAnalysis::away_since_s(int layer) const {
+    return state_->merge.away_since_s(layer);
+}
+
+const RunSetup& RunAnalysis::setup() const {
+    return state_->setup;
+}
+
+void RunAnalysis::fields(const RunAnalysis& own, StateWriter& archive) {
+    State::fields(std::as_const(*own.state_), archive);
+}
+
+void RunAnalysis::fields(RunAnalysis& own, StateReader& archive) {
+    State::fields(*own.state_, archive);
+}
+
+bool RunAnalysis::is_possible() const {
+    if (!state_->merge.is_possible()) return false;
+    int layer = 0;
+    return std::all_of(state_->folds.begin(), state_->folds.end(), [&](const LayerFold& fold) {
+        ++layer;
+        const ChargeIntegral& integral = fold.integral;
+        const bool in_order = integral.first_seqid() > 0 && integral.rows() >= 0 &&
+                              integral.last_seqid() >= integral.first_seqid() - 1;
+        return in_order && (!fold.flag.first() || fold.flag.first()->layer == layer);
+    });
 }
 
 RunSummary RunAnalysis::summary() const {

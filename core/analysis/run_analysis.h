@@ -11,6 +11,9 @@
 
 namespace layerscope {
 
+class StateReader;
+class StateWriter;
+
 /// What the folds need to know of a run before its first row.
 struct RunSetup {
     CellDesign design;
@@ -32,6 +35,13 @@ struct LayerPoint {
     std::optional<double> potential_V;  // against the layer's reference
     bool after_gap = false;             // nothing is known between the row before and this one
     bool rests = false;  // the cycler drives no current; joined layers may still exchange some
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.layer, own.seqid, own.time_s, own.voltage_V, own.current_A,
+                own.current_density_A_m2, own.charge_C, own.soc, own.potential_V, own.after_gap,
+                own.rests);
+    }
 };
 
 /// All layers at one moment of device time at which some layer has a row. There is a point only
@@ -43,6 +53,15 @@ struct SpreadPoint {
     Heterogeneity clipped;            // of the same, limited to [0, 1]
     double share_layer1 = 0;          // charge of layer 1 / charge of all; NaN while all is ~0
     double current_share_layer1 = 0;  // the same for the current
+    /// Directly before it some layer was missing (away, stale, or its rows are not there): nothing
+    /// may be drawn from the point before to this one. True of a first point that had to wait.
+    bool after_gap = false;
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.time_s, own.raw, own.clipped, own.share_layer1, own.current_share_layer1,
+                own.after_gap);
+    }
 };
 
 /// A layer's potential at or below 0 V on a fresh, valid row for the first time.
@@ -52,6 +71,11 @@ struct ZeroCrossing {
     double time_s = 0;
     double potential_V = 0;
     double charge_C = 0;
+
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.layer, own.seqid, own.time_s, own.potential_V, own.charge_C);
+    }
 };
 
 struct LayerSummary {
@@ -119,7 +143,20 @@ class RunAnalysis {
     /// Newest device time of a layer; nullopt before its first row.
     std::optional<double> newest_s(int layer) const;
 
+    /// The layer's newest row; one before its first where there is none.
+    std::int64_t last_seqid(int layer) const;
+    /// Since when the layer is away; nullopt while it takes part.
+    std::optional<double> away_since_s(int layer) const;
+
     RunSummary summary() const;
+
+    const RunSetup& setup() const;
+
+    /// Its state, but for the setup, for what waits to be taken, and for the end: take first.
+    static void fields(const RunAnalysis& own, StateWriter& archive);
+    static void fields(RunAnalysis& own, StateReader& archive);
+    /// Whether a state that was read can be one, as far as anything would go astray by it.
+    bool is_possible() const;
 
   private:
     struct State;

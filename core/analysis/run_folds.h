@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/analysis/lithiation_rate.h"
@@ -19,6 +21,7 @@ inline constexpr std::int64_t fold_version = 1;
 class RunFolds {
   public:
     explicit RunFolds(const Station& station);
+    explicit RunFolds(RunSetup setup);
 
     RunAnalysis& analysis() { return analysis_; }
     const RunAnalysis& analysis() const { return analysis_; }
@@ -27,11 +30,11 @@ class RunFolds {
     LayerPoint add(int layer, const RecordedRow& row);
 
     /// The newest point of a layer; nullopt before its first row.
-    const std::optional<LayerPoint>& newest(int layer) const;
+    const std::optional<LayerPoint>& newest(int layer) const { return at(layer).newest; }
     /// Test time of the layer's newest row at or below 0 V.
-    std::optional<double> last_at_zero_s(int layer) const;
+    std::optional<double> last_at_zero_s(int layer) const { return at(layer).last_at_zero_s; }
     /// A row of the layer carried its reference.
-    bool reference_seen(int layer) const;
+    bool reference_seen(int layer) const { return at(layer).reference_seen; }
     /// Mean rate of the lithiation in units of 1C; nullopt before it begins.
     std::optional<double> rate() const { return rate_.rate(); }
     /// The newest combined point that was taken by `take_spread`.
@@ -39,7 +42,9 @@ class RunFolds {
     /// As `RunAnalysis::take_spread`.
     std::vector<SpreadPoint> take_spread();
 
-    /// The state, with the position of each layer and the newest event that is in it.
+    /// The state, with the position of each layer and the newest event that is in it. Crossings and
+    /// combined points that wait to be taken are not part of it: whoever stores it has taken and
+    /// stored those. Nor is the end, since rows may follow on a stored state.
     FoldState save(std::int64_t newest_event_id) const;
     /// Takes up a stored state; false, and nothing is changed, where it is of other folds or of
     /// another cell. Hostile bytes are such a state.
@@ -52,7 +57,19 @@ class RunFolds {
         std::optional<LayerPoint> newest;
         std::optional<double> last_at_zero_s;
         bool reference_seen = false;
+
+        template <class Self, class Archive>
+        static void fields(Self& own, Archive& archive) {
+            archive(own.newest, own.last_at_zero_s, own.reference_seen);
+        }
     };
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.analysis_, own.rate_, std::span{own.layers_}, own.newest_spread_);
+    }
+    const Layer& at(int layer) const { return layers_.at(std::size_t(layer) - 1); }
+    bool is_possible() const;
+
     RunAnalysis analysis_;
     LithiationRate rate_;
     std::vector<Layer> layers_;

@@ -23,6 +23,11 @@ class ZeroCrossingFlag {
     const std::optional<ZeroCrossing>& first() const { return first_; }
     std::optional<double> min_potential_V() const { return min_potential_V_; }
 
+    template <class Self, class Archive>
+    static void fields(Self& own, Archive& archive) {
+        archive(own.first_, own.min_potential_V_);
+    }
+
   private:
     std::optional<ZeroCrossing> first_;
     std::optional<double> min_potential_V_;

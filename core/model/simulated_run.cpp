@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -81,6 +82,10 @@ class MomentWriter {
         if (!state_) return state_;
         const std::vector<RunEntry> entries(events.begin(), events.end());
         if (auto told = writer_.commit(entries); !told) return told;
+        if (auto state = folds_.state(writer_.next_event_id() - 1)) {
+            const RunEntry last{std::move(*state)};
+            if (auto kept = writer_.commit({&last, 1}); !kept) return kept;
+        }
         return writer_.close("finish", utc_now(), RunWriter::Ending::for_good);
     }
 
@@ -89,10 +94,11 @@ class MomentWriter {
         std::vector<RunEntry> entries;
         for (std::size_t i = 0; i < pages_.size(); ++i) {
             const int layer = int(i) + 1;
-            for (const ZeroCrossing& crossing : folds_.add(layer, pages_[i])) {
+            auto folded = folds_.add({layer, test_id, utc_now(), std::exchange(pages_[i], {})});
+            std::move(folded.entries.begin(), folded.entries.end(), std::back_inserter(entries));
+            for (const ZeroCrossing& crossing : folded.crossings) {
                 entries.emplace_back(alarm_event(crossing));
             }
-            entries.emplace_back(RowPage{layer, test_id, utc_now(), std::exchange(pages_[i], {})});
         }
         return writer_.commit(entries);
     }

@@ -44,8 +44,8 @@ Shelf two_layers(int rows_each) {
 }
 
 TEST(Replay, visits_every_row_once_and_keeps_only_pages_waiting) {
-    Shelf shelf = two_layers(5000);
-    RunAnalysis analysis{setup(2)};
+    Shelf shelf = two_layers(10'000);
+    RunFolds folds{setup(2)};
     std::int64_t rows = 0;
     double farthest_s = 0;
     double most_waiting_s = 0;
@@ -54,15 +54,15 @@ TEST(Replay, visits_every_row_once_and_keeps_only_pages_waiting) {
     visitor.layer_point = [&](const LayerPoint& point) {
         ++rows;
         farthest_s = std::max(farthest_s, point.time_s);
-        most_waiting_s = std::max(most_waiting_s, farthest_s - analysis.watermark_s());
+        most_waiting_s = std::max(most_waiting_s, farthest_s - folds.analysis().watermark_s());
     };
     visitor.spread_point = [&](const SpreadPoint& point) { times_s.push_back(point.time_s); };
-    ASSERT_TRUE(replay({1, 2}, shelf.reader(), analysis, visitor));
-    EXPECT_EQ(rows, 10'000);
-    EXPECT_LE(most_waiting_s, 10'000.0);  // one page of 1000 rows, 10 s apart
-    EXPECT_EQ(times_s.size(), 4999U);     // the last moment may still get rows
+    ASSERT_TRUE(replay({1, 2}, shelf.reader(), folds, visitor));
+    EXPECT_EQ(rows, 20'000);
+    EXPECT_LE(most_waiting_s, 40'960.0);  // one page of 4096 rows, 10 s apart
+    EXPECT_EQ(times_s.size(), 9999U);     // the last moment may still get rows
     EXPECT_TRUE(std::is_sorted(times_s.begin(), times_s.end()));
-    EXPECT_EQ(analysis.summary().layers[1].rows, 5000);
+    EXPECT_EQ(folds.analysis().summary().layers[1].rows, 10'000);
 }
 
 TEST(Replay, gives_what_the_live_analysis_gave) {
@@ -72,27 +72,41 @@ TEST(Replay, gives_what_the_live_analysis_gave) {
         live.add(1, shelf.rows[1][i]);
         live.add(2, shelf.rows[2][i]);
     }
-    RunAnalysis review{setup(2)};
+    RunFolds review{setup(2)};
     ASSERT_TRUE(replay({1, 2}, shelf.reader(), review));
-    EXPECT_EQ(review.summary().charge_C, live.summary().charge_C);
-    EXPECT_EQ(review.summary().raw.sigma, live.summary().raw.sigma);
-    EXPECT_EQ(review.watermark_s(), live.watermark_s());
+    EXPECT_EQ(review.analysis().summary().charge_C, live.summary().charge_C);
+    EXPECT_EQ(review.analysis().summary().raw.sigma, live.summary().raw.sigma);
+    EXPECT_EQ(review.analysis().watermark_s(), live.watermark_s());
 }
 
 TEST(Replay, can_be_followed_by_live_rows) {
     Shelf shelf = two_layers(10);
-    RunAnalysis analysis{setup(2)};
-    ASSERT_TRUE(replay({1, 2}, shelf.reader(), analysis));
-    EXPECT_FALSE(analysis.add(1, row(11, 1, 100.0, -0.008)).after_gap);
-    EXPECT_NEAR(analysis.summary().layers[0].charge_C, 0.8, 1e-15);
+    RunFolds folds{setup(2)};
+    ASSERT_TRUE(replay({1, 2}, shelf.reader(), folds));
+    EXPECT_FALSE(folds.add(1, row(11, 1, 100.0, -0.008)).after_gap);
+    EXPECT_NEAR(folds.analysis().summary().layers[0].charge_C, 0.8, 1e-15);
+}
+
+TEST(Replay, goes_on_after_the_rows_that_the_folds_know) {
+    Shelf shelf = two_layers(10);
+    RunFolds folds{setup(2)};
+    for (std::size_t i = 0; i < 4; ++i) folds.add(1, shelf.rows[1][i]);
+    std::vector<std::int64_t> seqids;
+    ReplayVisitor visitor;
+    visitor.layer_point = [&](const LayerPoint& point) {
+        if (point.layer == 1) seqids.push_back(point.seqid);
+    };
+    ASSERT_TRUE(replay({1, 2}, shelf.reader(), folds, visitor));
+    EXPECT_EQ(seqids, (std::vector<std::int64_t>{5, 6, 7, 8, 9, 10}));
+    EXPECT_EQ(folds.analysis().summary().layers[1].rows, 10);
 }
 
 TEST(Replay, hands_a_failure_to_read_on) {
     const ReadPage broken = [](int, std::int64_t, std::int64_t, const auto&) -> Result<void> {
         return fail(ErrorKind::io, "run.lsrun: cannot be read");
     };
-    RunAnalysis analysis{setup(1)};
-    const auto done = replay({1}, broken, analysis);
+    RunFolds folds{setup(1)};
+    const auto done = replay({1}, broken, folds);
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().sentence, "run.lsrun: cannot be read");
 }
@@ -108,18 +122,18 @@ RunEvent absence(std::int64_t id, std::string detail) {
 
 TEST(Replay, leaves_out_a_layer_while_it_was_away) {
     Shelf shelf = two_layers(10);
-    RunAnalysis analysis{setup(2)};
+    RunFolds folds{setup(2)};
     RunEvent other = absence(1, "no JSON at all");
     other.kind = "note";
     ASSERT_TRUE(apply_absences({other, absence(2, R"({"from_time_s":20,"to_time_s":null})"),
                                 absence(3, R"({"from_time_s":20,"to_time_s":70.0})")},
-                               analysis));
+                               folds.analysis()));
     std::vector<double> times_s;
     ReplayVisitor visitor;
     visitor.spread_point = [&](const SpreadPoint& point) { times_s.push_back(point.time_s); };
-    ASSERT_TRUE(replay({1, 2}, shelf.reader(), analysis, visitor));
-    analysis.finish();
-    for (const SpreadPoint& point : analysis.take_spread()) times_s.push_back(point.time_s);
+    ASSERT_TRUE(replay({1, 2}, shelf.reader(), folds, visitor));
+    folds.analysis().finish();
+    for (const SpreadPoint& point : folds.take_spread()) times_s.push_back(point.time_s);
     EXPECT_EQ(times_s, (std::vector{0.0, 10.0, 20.0, 80.0, 90.0}));
 }
 

@@ -21,7 +21,8 @@ std::vector<std::uint64_t> bits(const SpreadPoint& point) {
     for (const double value :
          {point.time_s, point.raw.mean, point.raw.range, point.raw.sigma, point.raw.cv.value_or(-1),
           point.raw.slope, point.clipped.mean, point.clipped.sigma, point.clipped.cv.value_or(-1),
-          point.clipped.slope, point.share_layer1, point.current_share_layer1}) {
+          point.clipped.slope, point.share_layer1, point.current_share_layer1,
+          point.after_gap ? 1.0 : 0.0}) {
         all.push_back(std::bit_cast<std::uint64_t>(value));
     }
     return all;
@@ -189,6 +190,46 @@ TEST(RunAnalysis, does_not_take_a_gap_for_a_recording_interval) {
     analysis.finish();
     EXPECT_EQ(times_of(analysis.take_spread()),
               (std::vector{0.0, 10.0, 20.0, 30.0, 40.0, 900.0, 910.0, 920.0, 930.0}));
+}
+
+std::vector<double> times_after_gap(RunAnalysis& analysis) {
+    std::vector<double> times_s;
+    for (const SpreadPoint& point : analysis.take_spread()) {
+        if (point.after_gap) times_s.push_back(point.time_s);
+    }
+    return times_s;
+}
+
+TEST(RunAnalysis, says_where_a_combined_point_follows_on_moments_without_one) {
+    RunAnalysis stale{setup(2)};
+    for (int i = 0; i < 20; ++i) stale.add(1, row(i + 1, 1, 10.0 * i, -0.01));
+    for (const int i : {0, 1, 12, 13}) stale.add(2, row(i + 1, 1, 10.0 * i, -0.01));
+    EXPECT_EQ(times_after_gap(stale), std::vector{120.0});
+
+    RunAnalysis away{setup(2)};
+    away.set_away(2, 10.0, 50.0);
+    for (int i = 0; i < 9; ++i) {
+        for (const int layer : {1, 2}) away.add(layer, row(i + 1, 1, 10.0 * i, -0.01));
+    }
+    EXPECT_EQ(times_after_gap(away), std::vector{60.0});
+}
+
+TEST(RunAnalysis, says_that_rows_of_all_layers_are_missing_before_a_combined_point) {
+    RunAnalysis analysis{setup(2)};
+    for (const int i : {0, 1, 2, 12, 13, 15, 16}) {  // a single one is bridged by what is fresh
+        for (const int layer : {1, 2}) analysis.add(layer, row(i + 1, 1, 10.0 * i, -0.01));
+    }
+    EXPECT_EQ(times_after_gap(analysis), std::vector{120.0});
+}
+
+TEST(RunAnalysis, takes_a_long_recording_interval_for_no_gap_between_combined_points) {
+    RunAnalysis analysis{setup(2)};
+    std::int64_t seqid = 0;
+    for (const double time_s : {0.0, 10.0, 20.0, 600.0, 1200.0, 1800.0}) {
+        ++seqid;
+        for (const int layer : {1, 2}) analysis.add(layer, row(seqid, 1, time_s, -0.01));
+    }
+    EXPECT_EQ(times_after_gap(analysis), std::vector<double>{});
 }
 
 TEST(RunAnalysis, does_not_wait_for_a_layer_that_is_away_and_makes_no_point_without_it) {

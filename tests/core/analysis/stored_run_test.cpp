@@ -94,6 +94,75 @@ TEST(StoredRun, names_the_file_whose_absence_cannot_be_read) {
               "program has changed the run file, use an unchanged copy");
 }
 
+/// Ten rows a layer with a state after them, then the state of `folds`, then ten more.
+RunFolds two_halves(RunWriter& writer, const Station& station) {
+    RunFolds folds{station};
+    for (int layer = 1; layer <= 4; ++layer) {
+        for (const auto& one : page(layer, 1, 10).rows) folds.add(layer, one);
+    }
+    folds.take_spread();
+    folds.analysis().take_crossings();
+    std::vector<RunEntry> entries;
+    for (int layer = 1; layer <= 4; ++layer) entries.emplace_back(page(layer, 1, 10));
+    entries.emplace_back(absence(2, R"({"from_time_s":100,"to_time_s":null})"));
+    folds.analysis().set_away(2, 100, std::nullopt);
+    entries.emplace_back(folds.save(1));
+    for (int layer = 1; layer <= 4; ++layer) entries.emplace_back(page(layer, 11, 20));
+    entries.emplace_back(absence(2, R"({"from_time_s":100,"to_time_s":150})"));
+    const auto done = writer.commit(entries);
+    EXPECT_TRUE(done) << done.error().sentence;
+    return folds;
+}
+
+TEST(StoredRun, takes_the_folds_up_from_the_stored_state_and_reads_what_is_after_it) {
+    const TemporaryFolder folder;
+    const NewRun run = new_run();
+    auto writer = RunWriter::create(folder / "run.lsrun", run).value();
+    two_halves(writer, run.station);
+    auto reader = RunReader::open(folder / "run.lsrun").value();
+    std::vector<std::int64_t> seqids;
+    std::vector<double> times_s;
+    ReplayVisitor visitor;
+    visitor.layer_point = [&](const LayerPoint& point) {
+        if (point.layer == 3) seqids.push_back(point.seqid);
+    };
+    visitor.spread_point = [&](const SpreadPoint& point) { times_s.push_back(point.time_s); };
+    const auto restored = restore_run_folds(reader, visitor);
+    ASSERT_TRUE(restored) << restored.error().sentence;
+    EXPECT_TRUE(restored->from_state);
+    EXPECT_EQ(seqids.size(), 10U);
+    EXPECT_EQ(seqids.front(), 11);
+    EXPECT_EQ(times_s, (std::vector{100.0, 160.0, 170.0, 180.0, 190.0}));
+    const auto refolded = replay_stored_run(reader);
+    ASSERT_TRUE(refolded);
+    EXPECT_EQ(refolded->save(0).bytes, restored->folds.save(0).bytes);
+}
+
+TEST(StoredRun, folds_all_rows_where_the_state_is_none_that_can_be_used) {
+    const TemporaryFolder folder;
+    const NewRun run = new_run();
+    auto writer = RunWriter::create(folder / "run.lsrun", run).value();
+    RunFolds folds = two_halves(writer, run.station);
+    const auto is_from_state = [&](const FoldState& state) {
+        EXPECT_TRUE(writer.commit(std::vector<RunEntry>{state}));
+        auto reader = RunReader::open(folder / "run.lsrun").value();
+        const auto restored = restore_run_folds(reader);
+        EXPECT_TRUE(restored);
+        EXPECT_EQ(restored->folds.newest(1)->seqid, 20);
+        EXPECT_EQ(restored->folds.analysis().summary().layers[1].rows, 20);
+        return restored->from_state;
+    };
+    EXPECT_TRUE(is_from_state(folds.save(1)));
+    FoldState other = folds.save(1);
+    ++other.version;
+    EXPECT_FALSE(is_from_state(other));
+    FoldState damaged = folds.save(1);
+    damaged.bytes.back() = char(damaged.bytes.back() ^ 1);
+    EXPECT_FALSE(is_from_state(damaged));
+    for (const auto& one : page(1, 11, 21).rows) folds.add(1, one);
+    EXPECT_FALSE(is_from_state(folds.save(1))) << "it knows a row that the file has not";
+}
+
 TEST(StoredRun, without_a_row_has_layers_without_charge) {
     const TemporaryFolder folder;
     auto reader = RunReader::open(stored(folder, new_run(), {}));
