@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <iterator>
+#include <string>
 #include <utility>
 
-#include "core/analysis/run_folds.h"
+#include "core/acquire/live_folds.h"
 
 namespace layerscope {
 namespace {
@@ -55,36 +56,6 @@ class Channels {
     std::string text_;
 };
 
-/// What a recording would have stored of the same rows: one commit's entries.
-class FoldedEntries {
-  public:
-    explicit FoldedEntries(const Station& station) : folds_{station} {}
-
-    void add(RowPage page) {
-        FoldedPage folded{std::move(page), {}};
-        folded.soc.reserve(folded.page.rows.size());
-        for (const RecordedRow& row : folded.page.rows) {
-            folded.soc.push_back(folds_.add(folded.page.layer, row).soc);
-        }
-        entries_.emplace_back(std::move(folded));
-    }
-
-    std::vector<RunEntry> take() {
-        CombinedRows combined;
-        for (const SpreadPoint& point : folds_.take_spread()) {
-            combined.push_back({std::llround(point.time_s * 1e3), false, point.raw.sigma,
-                                point.current_share_layer1});
-        }
-        entries_.emplace_back(std::move(combined));
-        entries_.emplace_back(folds_.save(0));
-        return std::exchange(entries_, {});
-    }
-
-  private:
-    RunFolds folds_;
-    std::vector<RunEntry> entries_;
-};
-
 }  // namespace
 
 NewRun new_bench_run(const std::string& name, int streams) {
@@ -117,19 +88,22 @@ Result<void> write_bench_run(const std::filesystem::path& path, std::int64_t sam
     auto writer = RunWriter::create(path, run);
     if (!writer) return fail(writer.error());
     Channels channels{digits};
-    FoldedEntries folded{run.station};
+    LiveFolds folds{run.station};
     for (std::int64_t done = 0; done < samples;) {
         const std::int64_t rows = std::min(rows_a_commit, samples - done);
+        std::vector<RunEntry> entries;
         for (int layer = 1; layer <= bench_layers; ++layer) {
             RowPage page{layer, test_id, at((done + rows) * sample_period_ms), {}};
             page.rows.reserve(std::size_t(rows));
             for (std::int64_t i = 1; i <= rows; ++i) {
                 page.rows.push_back(channels.next(layer, done + i));
             }
-            folded.add(std::move(page));
+            auto folded = folds.add(std::move(page));
+            std::move(folded.entries.begin(), folded.entries.end(), std::back_inserter(entries));
         }
-        if (auto put = writer->commit(folded.take()); !put) return put;
         done += rows;
+        if (done == samples) entries.emplace_back(folds.state(0).value());
+        if (auto put = writer->commit(entries); !put) return put;
     }
     return writer->close("finish", utc_now(), RunWriter::Ending::for_good);
 }
