@@ -11,6 +11,7 @@
 
 #include "app/commands/command.h"
 #include "core/exchange/inspection.h"
+#include "core/store/run_check.h"
 
 namespace layerscope {
 namespace {
@@ -98,7 +99,44 @@ std::string table_text(const Inspection& inspection) {
 struct InspectOptions {
     std::string file;
     bool json = false;
+    bool verify = false;
 };
+
+void print(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+        std::fflush(stdout) != 0) {
+        fmt::print(stderr, "the result cannot be written to the output; free some space\n");
+        throw CLI::RuntimeError(1);
+    }
+}
+
+std::string json_text(const RunCheck& check) {
+    const Json document{{"rows", check.rows},
+                        {"blocks", check.blocks},
+                        {"pages", check.pages},
+                        {"faults", check.faults}};
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string sentences(const RunCheck& check) {
+    auto text = fmt::format("{} rows, {} blocks and {} pages of the pyramid were checked\n",
+                            check.rows, check.blocks, check.pages);
+    for (const auto& fault : check.faults) text += fmt::format("damaged: {}\n", fault);
+    return text + (check.faults.empty()
+                       ? "nothing is damaged\n"
+                       : "all other rows can be read; keep this file, and look for "
+                         "another copy of the run\n");
+}
+
+void run_verify(const InspectOptions& options) {
+    const auto check = check_run(options.file);
+    if (!check) {
+        fmt::print(stderr, "{}\n", check.error().sentence);
+        throw CLI::RuntimeError(1);
+    }
+    print(options.json ? json_text(*check) : sentences(*check));
+    if (!check->faults.empty()) throw CLI::RuntimeError(1);
+}
 
 void run_inspect(const InspectOptions& options) {
     const auto inspection = inspect_file(options.file);
@@ -106,12 +144,7 @@ void run_inspect(const InspectOptions& options) {
         fmt::print(stderr, "{}\n", inspection.error().sentence);
         throw CLI::RuntimeError(1);
     }
-    const auto text = options.json ? json_text(*inspection) : table_text(*inspection);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
-        std::fflush(stdout) != 0) {
-        fmt::print(stderr, "the result cannot be written to the output; free some space\n");
-        throw CLI::RuntimeError(1);
-    }
+    print(options.json ? json_text(*inspection) : table_text(*inspection));
 }
 
 }  // namespace
@@ -123,8 +156,11 @@ void add_inspect_command(CLI::App& app) {
     command->add_option("FILE", options->file, "the file: a run (.lsrun) or Neware .ndax")
         ->required();
     command->add_flag("--json", options->json, "one JSON document on stdout");
+    command->add_flag("--verify", options->verify,
+                      "compare every checksum of a run; exit 1 where something is damaged");
     command->footer("Example: layerscope inspect cell_07.ndax --json");
-    command->callback([options] { run_inspect(*options); });
+    command->callback(
+        [options] { options->verify ? run_verify(*options) : run_inspect(*options); });
 }
 
 }  // namespace layerscope

@@ -98,6 +98,7 @@ Result<std::vector<std::string>> warnings_of(RunReader& reader) {
     for (const auto& event : *events) {
         if (event.kind == "gap") warnings.push_back(event.text);
     }
+    for (const auto& damaged : reader.damage()) warnings.push_back(damaged.sentence);
     return warnings;
 }
 

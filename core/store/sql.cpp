@@ -193,6 +193,10 @@ Result<Statement> Database::prepare(std::string_view sql) {
     return statement;
 }
 
+std::string Database::file() const {
+    return file_of(connection_.get());
+}
+
 Result<std::int64_t> Database::query_integer(std::string_view sql) {
     auto statement = prepare(sql);
     if (!statement) return fail(statement.error());

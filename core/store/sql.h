@@ -83,6 +83,8 @@ class Database {
     /// One or more statements without results.
     Result<void> execute(const std::string& sql);
     Result<Statement> prepare(std::string_view sql);
+    /// Its name, without the folder.
+    std::string file() const;
     /// The first column of the first row, of a statement that has one.
     Result<std::int64_t> query_integer(std::string_view sql);
 

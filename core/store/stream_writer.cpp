@@ -216,8 +216,9 @@ Result<void> StreamWriter::add(RowTables& tables, const std::vector<RecordedRow>
     fresh_.clear();
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (rows[i].seqid <= last_seqid_) {
-            return fail(ErrorKind::mismatch, fmt::format("the run holds row {} of layer {} already",
-                                                         rows[i].seqid, stream_));
+            return fail(ErrorKind::mismatch,
+                        fmt::format("{}: holds row {} of layer {} already",
+                                    tables.database()->file(), rows[i].seqid, stream_));
         }
         if (steptype_word_ == 0 || rows[i].steptype != steptype_) {
             const auto word = tables.word(rows[i].steptype);

@@ -140,35 +140,14 @@ TEST(RunFile, says_what_is_wrong_in_one_sentence) {
     EXPECT_EQ(refusal(file),
               "a.lsrun: damaged or cut short; copy it again from where it was recorded (SQLite: "
               "database disk image is malformed)");
-    execute(whole, "PRAGMA user_version = 2");
+    execute(whole, "PRAGMA user_version = 3");
     EXPECT_EQ(refusal(whole),
-              "whole.lsrun: made by a newer Layerscope (file version 2, this program reads up to "
-              "1); update the program");
-    execute(whole, "PRAGMA user_version = 1; DELETE FROM meta WHERE key = 'design_toml'");
+              "whole.lsrun: made by a newer Layerscope (file version 3, this program reads up to "
+              "2); update the program");
+    execute(whole, "PRAGMA user_version = 2; DELETE FROM meta WHERE key = 'design_toml'");
     EXPECT_EQ(refusal(whole),
               "whole.lsrun: its 'design_toml' is missing; the file was changed by hand or is "
               "damaged, use another copy");
-}
-
-TEST(RunFile, reads_as_the_document_says) {
-    const TemporaryFolder folder;
-    const auto file = folder / "a.lsrun";
-    auto writer = RunWriter::create(file, new_run());
-    ASSERT_TRUE(writer->commit(std::vector<RunEntry>{page(1, 1, 3)}));
-
-    std::ifstream document{fs::path{LAYERSCOPE_SOURCE_DIR} / "docs/run-file.md"};
-    const std::string text{std::istreambuf_iterator<char>{document}, {}};
-    const auto begin = text.find("-- lithiation current");
-    const auto end = text.find("```", begin);
-    ASSERT_NE(end, std::string::npos);
-    auto database = Database::open(file, Database::Mode::read);
-    auto query = database->prepare(text.substr(begin, end - begin));
-    ASSERT_TRUE(query) << query.error().sentence;
-    ASSERT_TRUE(query->step().value_or(false));
-    EXPECT_EQ(query->integer(0), 1);
-    EXPECT_EQ(query->real(3), 10.0);
-    EXPECT_EQ(query->real(4), 0.00336);
-    EXPECT_EQ(query->real(5), 0.49);
 }
 
 TEST(RunFile, needs_no_other_file_for_a_cell_that_came_from_one) {

@@ -18,10 +18,7 @@ TEST(RunWriter, commits_all_of_a_batch_or_nothing) {
     // Row 2 a second time: somebody must see that, so nothing of the batch is taken.
     const auto twice = writer->commit(std::vector<RunEntry>{page(2, 1, 5), page(1, 2, 3)});
     ASSERT_FALSE(twice);
-    EXPECT_EQ(
-        twice.error().sentence,
-        "a.lsrun: holds a part of this already (SQLite: UNIQUE constraint failed: row.stream, "
-        "row.seqid)");
+    EXPECT_EQ(twice.error().sentence, "a.lsrun: holds row 2 of layer 1 already");
     EXPECT_EQ(writer->rows(), (std::vector<std::int64_t>{2, 0, 0, 0}));
     ASSERT_TRUE(writer->commit(std::vector<RunEntry>{page(2, 1, 5), page(1, 3, 3)}));
     EXPECT_EQ(writer->rows(), (std::vector<std::int64_t>{3, 5, 0, 0}));
