@@ -25,8 +25,8 @@ constexpr std::array<double, 23> powers_of_ten{1e0,  1e1,  1e2,  1e3,  1e4,  1e5
                                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 // Digits that instruments print a float with, the likeliest first.
 constexpr std::array float_digits{15, 14, digits_of_double, 9, 7, 8, 6};
-// Differences this narrow are smaller than the bytes of a float can become.
-constexpr int narrow_bytes = 1;
+// Of differences this narrow a float could only be larger: it is not tried.
+constexpr int narrow_bytes = 2;
 // All texts of a column together; more than that is an attack.
 constexpr std::uint64_t most_text_bytes = 64U << 20U;
 

@@ -48,6 +48,17 @@ struct EntryValues {
     double last = 0;
 };
 
+/// Entries of one level, one after the other.
+struct Entries {
+    std::vector<EntryTime> times;
+    std::vector<std::vector<EntryValues>> values;  // by column
+
+    explicit Entries(std::size_t columns = 0) : values(columns) {}
+    /// Entry `index` of `from`: as one of its own where it `begins` one, else into the last.
+    void add(const Entries& from, std::size_t index, bool begins);
+    std::size_t bytes() const;
+};
+
 /// Blocks and pages as packs: in a run file, or in memory. Level 0 holds at least the columns
 /// `time_ms` and `gap`; the others `time_ms` (all first times, then all last), `gap` (bit 0 before,
 /// bit 1 inside), and each real column's least, greatest, first and last, one after the other.
@@ -99,10 +110,13 @@ class PyramidEdge {
 
   private:
     struct Level {
+        Entries entries;  // in no full page
         std::int64_t first_entry = 0;
-        std::vector<EntryTime> times;
-        std::vector<std::vector<EntryValues>> values;  // by column
     };
+    void restore_level(int level, PackSource& source);
+    void close_entry();
+    void fill_page(std::size_t level_index);
+
     std::vector<int> columns_;
     std::int64_t rows_ = 0;
     std::vector<Level> levels_;  // level k at k - 1

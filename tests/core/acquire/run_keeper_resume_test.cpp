@@ -2,6 +2,7 @@
 #include "core/acquire/run_keeper.h"
 #include "core/analysis/stored_run.h"
 #include "tests/core/acquire/keeper_bench.h"
+#include "tests/core/store/version_1_run.h"
 
 namespace layerscope {
 namespace {
@@ -137,6 +138,86 @@ TEST_F(RunKeeperResume, finds_the_state_of_the_end_in_a_run_that_has_finished) {
     EXPECT_EQ(rows, 0) << "none need be read";
     EXPECT_EQ(restored->folds.newest(4)->seqid, 3);
     EXPECT_TRUE(restored->folds.analysis().away_since_s(1)) << "its absence is in the state";
+}
+
+/// What the first version of the program leaves of a recording that was interrupted after three
+/// rows of each layer.
+void make_unfinished_version_1_run(const fs::path& path) {
+    auto database = Database::open(path, Database::Mode::create).value();
+    ASSERT_TRUE(database.execute(version_1_tables));
+    const NewRun run = new_run();
+    auto meta = database.prepare("INSERT INTO meta VALUES(?1, ?2)").value();
+    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{
+             {"uuid", "the-old-one"},
+             {"name", "old"},
+             {"origin", "recorded"},
+             {"created", "2026-10-01T08:00:00.123456Z"},
+             {"program_version", "0.1.0"},
+             {"station_toml", run.station.station_toml},
+             {"design_toml", run.station.design_toml}}) {
+        ASSERT_TRUE(meta.bind(key, value).run());
+    }
+    auto stream = database.prepare("INSERT INTO stream VALUES(?1, ?2, ?3, ?4, 1, 0, NULL)").value();
+    auto put = database
+                   .prepare(
+                       "INSERT INTO row VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+                       "1795370000000000)")
+                   .value();
+    auto aux = database.prepare("INSERT INTO aux VALUES(?1, ?2, ?3, ?4, ?5)").value();
+    for (const auto& one : run.streams) {
+        ASSERT_TRUE(stream.bind(one.layer, one.device, to_text(one.address), one.test_id).run());
+        for (const auto& made : page(one.layer, 1, 3).rows) {
+            ASSERT_TRUE(put.bind(one.layer, made.seqid, made.stepid, made.cycleid, made.steptype,
+                                 made.testtime_ms, made.atime, made.voltage_V, made.current_A,
+                                 made.capacity_Ah, made.energy_Wh)
+                            .run());
+            for (std::size_t i = 0; i < made.aux.size(); ++i) {
+                ASSERT_TRUE(
+                    aux.bind(one.layer, made.seqid, int(i), made.aux[i].name, made.aux[i].value)
+                        .run());
+            }
+        }
+    }
+}
+
+TEST_F(RunKeeperResume, follows_on_a_run_of_version_1_without_a_row_in_both) {
+    make_unfinished_version_1_run(folder_ / "old.lsrun");
+    grow(5);
+    bench_.start();
+    bench_.poll();
+    wait_for_rows(5);
+    bench_.keeper->interrupt();
+    const auto opened = bench_.wait_for<RunOpened>();
+    EXPECT_FALSE(opened.resumed);
+    EXPECT_EQ(opened.first_seqid, (std::vector<std::int64_t>{4, 4, 4, 4}));
+    EXPECT_EQ(RunReader::open(opened.path)->info().predecessor_uuid, "the-old-one");
+    EXPECT_EQ(events_of(opened.path, "note").at(0).text,
+              "the rows before are in old.lsrun, a file of an earlier version that stays as it is");
+    for (int layer = 1; layer <= 4; ++layer) {
+        EXPECT_EQ(stored(opened.path, layer), (std::vector<std::int64_t>{4, 5}));
+        EXPECT_EQ(stored(folder_ / "old.lsrun", layer), (std::vector<std::int64_t>{1, 2, 3}));
+    }
+    EXPECT_TRUE(events_of(opened.path, "gap").empty());
+}
+
+TEST_F(RunKeeperResume, follows_on_a_run_of_version_1_only_once) {
+    make_unfinished_version_1_run(folder_ / "old.lsrun");
+    bench_.start();
+    bench_.poll();
+    grow(4);
+    bench_.poll();
+    wait_for_rows(4);
+    bench_.finish();
+    bench_.poll();
+    bench_.poll();
+    const auto closed = bench_.wait_for<RunClosed>();
+    EXPECT_EQ(closed.reason, "finish");
+    bench_.forget();
+    bench_.start();
+    bench_.poll();
+    bench_.keeper->interrupt();
+    const auto info = RunReader::open(bench_.wait_for<RunOpened>().path)->info();
+    EXPECT_FALSE(info.predecessor_uuid) << "the rows after the old run have their file";
 }
 
 }  // namespace
