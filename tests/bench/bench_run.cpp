@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t test_id = 1;
 constexpr std::int64_t rows_a_commit = 2 * rows_of_block;  // of each layer
+constexpr std::int64_t rows_a_checkpoint = 100 * rows_a_commit;
 constexpr UtcTime began{std::chrono::microseconds{1'795'370'000'000'000}};
 
 UtcTime at(std::int64_t time_ms) {
@@ -103,7 +104,9 @@ Result<void> write_bench_run(const std::filesystem::path& path, std::int64_t sam
         }
         done += rows;
         if (done == samples) entries.emplace_back(folds.state(0).value());
-        if (auto put = writer->commit(entries); !put) return put;
+        auto put = writer->commit(entries);
+        if (put && done % rows_a_checkpoint == 0) put = writer->checkpoint();
+        if (!put) return put;
     }
     return writer->close("finish", utc_now(), RunWriter::Ending::for_good);
 }

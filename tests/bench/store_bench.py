@@ -19,8 +19,8 @@ SHORT_SAMPLES = 100
 FLOAT_SAMPLES = 1_000_000  # as many as tell the size
 LONG_FACTOR = 4
 BYTES_A_SAMPLE = {  # about, to ask for room beforehand
-    "run": 70,
-    "rows": 100,
+    "run": 40,
+    "rows": 110,
     "csv": 100,
     "dirfile": 80,
 }
