@@ -47,7 +47,7 @@ class GrowingSource final : public PackSource {
     std::map<std::int64_t, std::string> packs_;
 };
 
-/// A piece of a curve: `first` row of it, and how many.
+/// Rows from `first` on, before `end`.
 struct RowSpan {
     std::int64_t first = 0;
     std::int64_t end = 0;
@@ -56,7 +56,7 @@ struct RowSpan {
 }  // namespace
 
 struct Series::Impl {
-    explicit Impl(PyramidEdge its_edge, std::int64_t its_blocks, std::shared_ptr<PackSource> stored)
+    Impl(PyramidEdge its_edge, std::int64_t its_blocks, std::shared_ptr<PackSource> stored)
         : edge{std::move(its_edge)},
           blocks{its_blocks},
           source{std::move(stored)},

@@ -27,7 +27,8 @@ class Series {
     /// Rows come by `add` alone and are kept packed in memory.
     explicit Series(std::vector<int> columns);
     /// Rows that a file holds: `blocks` whole blocks are in `stored`; those of its end, and new
-    /// ones, are to be added.
+    /// ones, are to be added. `blocks` must be counted, not believed: missing pages cost a look at
+    /// every block under them.
     static Result<Series> open(std::vector<int> columns, std::int64_t blocks,
                                std::shared_ptr<PackSource> stored);
     Series(Series&&) noexcept;
