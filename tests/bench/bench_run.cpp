@@ -59,15 +59,15 @@ class Channels {
 
 }  // namespace
 
-NewRun new_bench_run(const std::string& name, int streams) {
+NewRun new_bench_run(int streams) {
     const auto cell = builtin_cell_text("yan-2025").value();
     const auto design = parse_cell_design(cell, "yan-2025").value();
     constexpr std::uint16_t port = 502;
     NewRun run;
-    run.name = name;
+    run.name = "bench";
     run.origin = "simulated";
     run.created = began;
-    run.station = parse_stored_station(demonstration_station_toml(design, port, name), cell,
+    run.station = parse_stored_station(demonstration_station_toml(design, port, run.name), cell,
                                        "the station of the bench")
                       .value();
     for (int layer = 1; layer <= streams; ++layer) {
@@ -85,7 +85,7 @@ NewRun new_bench_run(const std::string& name, int streams) {
 
 Result<void> write_bench_run(const std::filesystem::path& path, std::int64_t samples,
                              Digits digits) {
-    const NewRun run = new_bench_run(path.stem().string());
+    const NewRun run = new_bench_run();
     auto writer = RunWriter::create(path, run);
     if (!writer) return fail(writer.error());
     Channels channels{digits};

@@ -16,7 +16,7 @@ constexpr bool has_reference(int layer) {
 }
 
 /// A run of the published four-layer cell on one cycler; its streams are layers 1 to `streams`.
-NewRun new_bench_run(const std::string& name, int streams = bench_layers);
+NewRun new_bench_run(int streams = bench_layers);
 
 /// A final run of `samples` rows of each layer, with all that a recording keeps beside them.
 Result<void> write_bench_run(const std::filesystem::path& path, std::int64_t samples,

@@ -148,9 +148,8 @@ struct Recording {
 Result<std::vector<Recording>> begin(const fs::path& folder, const Load& load) {
     std::vector<Recording> recordings;
     for (int file = 1; file <= load.files; ++file) {
-        const std::string name = fmt::format("recorded-{}", file);
-        auto writer =
-            RunWriter::create(folder / (name + ".lsrun"), new_bench_run(name, load.streams));
+        auto writer = RunWriter::create(folder / fmt::format("recorded-{}.lsrun", file),
+                                        new_bench_run(load.streams));
         if (!writer) return fail(writer.error());
         Recording recording{std::move(*writer), {}};
         for (int layer = 1; layer <= load.streams; ++layer) recording.sources.emplace_back(layer);
@@ -178,7 +177,7 @@ std::vector<RunEntry> entries_of_a_second(Recording& recording, const Load& load
 Result<Json> record(const fs::path& folder, const Load& load) {
     auto recordings = begin(folder, load);
     if (!recordings) return fail(recordings.error());
-    const FoldState state = RunFolds{new_bench_run("state").station}.save(0);
+    const FoldState state = RunFolds{new_bench_run().station}.save(0);
     double used_s = 0;
     std::vector<double> commit_s;
     for (int second = 1; second <= load.seconds; ++second) {
