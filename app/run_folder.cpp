@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "core/store/network_folder.h"
+
 namespace layerscope {
 namespace {
 
@@ -32,13 +34,17 @@ fs::path user_run_folder() {
 }
 
 RunFolder writable_run_folder(const fs::path& wanted) {
+    const auto kept_elsewhere = [](const std::string& why) -> RunFolder {
+        const fs::path instead = new_temporary_folder();
+        return {instead,
+                fmt::format("{}; this run is kept in {}, copy it before the system is restarted",
+                            why, instead.string())};
+    };
+    if (auto local = check_local(wanted); !local) return kept_elsewhere(local.error().sentence);
     std::error_code failed;
     fs::create_directories(wanted, failed);
     if (!failed && ::access(wanted.c_str(), W_OK | X_OK) == 0) return {wanted, {}};
-    const fs::path instead = new_temporary_folder();
-    return {instead, fmt::format("{} cannot be written; this run is kept in {}, copy it before the "
-                                 "system is restarted",
-                                 wanted.string(), instead.string())};
+    return kept_elsewhere(fmt::format("{} cannot be written", wanted.string()));
 }
 
 PassingFolder::PassingFolder() : path_{new_temporary_folder()} {}

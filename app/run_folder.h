@@ -7,8 +7,8 @@ namespace layerscope {
 /// Where the window's runs go: `$XDG_DATA_HOME/layerscope/runs`, else below `~/.local/share`.
 std::filesystem::path user_run_folder();
 
-/// A folder that can be written. Where the user's cannot, it is one for temporary files, and
-/// `sentence` says so.
+/// A folder to record into. Where the user's cannot be written or lies on a network, it is one for
+/// temporary files, and `sentence` says so.
 struct RunFolder {
     std::filesystem::path path;
     std::string sentence;

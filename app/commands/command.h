@@ -13,5 +13,8 @@ void add_analyse_command(CLI::App& app);
 void add_check_command(CLI::App& app);
 void add_simulate_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
+void add_runs_command(CLI::App& app);
+void add_label_command(CLI::App& app);
+void add_copy_command(CLI::App& app);
 
 }  // namespace layerscope

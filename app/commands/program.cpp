@@ -45,6 +45,9 @@ int run_program(int argc, char** argv) {
     add_inspect_command(app);
     add_simulate_command(app);
     add_calibrate_command(app);
+    add_runs_command(app);
+    add_label_command(app);
+    add_copy_command(app);
     WindowOptions window;
     add_window_options(app, window);
     try {

@@ -19,6 +19,7 @@
 #include "app/commands/duration.h"
 #include "app/commands/record_output.h"
 #include "core/acquire/run_keeper.h"
+#include "core/store/network_folder.h"
 #include "hw/hardware_thread.h"
 
 namespace layerscope {
@@ -136,6 +137,7 @@ void record(const RecordOptions& options) {
                     2);
         }
     }
+    if (auto local = check_local(options.folder); !local) give_up(local.error().sentence, 1);
     auto station = read_station(options.station);
     if (!station) give_up(station.error().sentence, 1);
     const SignalsToPipe signals;

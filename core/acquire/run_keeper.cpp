@@ -9,6 +9,7 @@
 #include "core/acquire/run_journal.h"
 #include "core/acquire/run_layers.h"
 #include "core/acquire/run_succession.h"
+#include "core/store/network_folder.h"
 
 namespace layerscope {
 namespace {
@@ -320,6 +321,7 @@ RunKeeper::~RunKeeper() {
 }
 
 Result<std::unique_ptr<RunKeeper>> RunKeeper::open(Station station, Settings settings) {
+    if (auto local = check_local(settings.folder); !local) return fail(local.error());
     std::error_code error;
     fs::create_directories(settings.folder, error);
     if (error || !fs::is_directory(settings.folder, error)) {

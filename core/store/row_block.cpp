@@ -109,7 +109,7 @@ std::optional<UtcTime> arrival_of(std::int64_t number) {
     return number == no_arrival ? std::nullopt : std::optional{from_us(number)};
 }
 
-RowBlock::RowBlock(std::span<const AuxColumn> aux) {
+RowBlock::RowBlock(std::span<const StreamAux> aux) {
     for (const auto& column : aux) aux_.push_back({column.id, {}});
 }
 
@@ -174,7 +174,7 @@ std::string RowBlock::pack() const {
     return writer.take();
 }
 
-Result<RowBlock> RowBlock::unpack(std::string_view bytes, std::span<const AuxColumn> aux,
+Result<RowBlock> RowBlock::unpack(std::string_view bytes, std::span<const StreamAux> aux,
                                   RowParts parts) {
     const auto pack = PackReader::open(bytes);
     if (!pack) return fail(pack.error());
@@ -184,7 +184,7 @@ Result<RowBlock> RowBlock::unpack(std::string_view bytes, std::span<const AuxCol
     return block;
 }
 
-Result<void> RowBlock::read(const PackReader& pack, std::span<const AuxColumn> aux,
+Result<void> RowBlock::read(const PackReader& pack, std::span<const StreamAux> aux,
                             RowParts parts) {
     const std::size_t count = pack.rows();
     for (const auto& column : integer_columns) {

@@ -15,11 +15,11 @@ namespace layerscope {
 class RowBlock {
   public:
     /// `aux`: numbers of the auxiliary columns; more may be added while it grows.
-    explicit RowBlock(std::span<const AuxColumn> aux = {});
+    explicit RowBlock(std::span<const StreamAux> aux = {});
 
     /// malformed where the pack is damaged, or its columns differ in length. Columns that `parts`
     /// leaves out are not read.
-    static Result<RowBlock> unpack(std::string_view pack, std::span<const AuxColumn> aux,
+    static Result<RowBlock> unpack(std::string_view pack, std::span<const StreamAux> aux,
                                    RowParts parts);
 
     std::size_t rows() const { return seqid.size(); }
@@ -47,7 +47,7 @@ class RowBlock {
         int id = 0;
         std::vector<double> values;
     };
-    Result<void> read(const PackReader& pack, std::span<const AuxColumn> aux, RowParts parts);
+    Result<void> read(const PackReader& pack, std::span<const StreamAux> aux, RowParts parts);
 
     // Wall times: whole seconds while all are written as usual, else as text.
     std::vector<std::int64_t> atime_s_;

@@ -27,7 +27,7 @@ class Words {
 };
 
 /// An auxiliary as a column of its stream. A row may bring one name twice: `nth` tells them apart.
-struct AuxColumn {
+struct StreamAux {
     int id = 0;
     std::string name;
     int nth = 1;
@@ -46,15 +46,15 @@ class StreamDictionary {
   public:
     static Result<StreamDictionary> load(Database& database, int stream);
 
-    const std::vector<AuxColumn>& columns() const { return columns_; }
+    const std::vector<StreamAux>& columns() const { return columns_; }
     std::optional<std::size_t> find(const std::string& name, int nth = 1) const;
-    void add(AuxColumn column) { columns_.push_back(std::move(column)); }
+    void add(StreamAux column) { columns_.push_back(std::move(column)); }
 
     /// The layout that a word stands for; nullptr where the word or one of its columns is unknown.
     const AuxLayout* layout(std::int64_t word, const Words& words);
 
   private:
-    std::vector<AuxColumn> columns_;
+    std::vector<StreamAux> columns_;
     std::map<std::int64_t, AuxLayout> layouts_;
 };
 

@@ -70,7 +70,7 @@ Result<std::int64_t> RowTables::word(const std::string& text) {
     return id;
 }
 
-Result<void> RowTables::insert_column(int stream, const AuxColumn& column) {
+Result<void> RowTables::insert_column(int stream, const StreamAux& column) {
     return statements_[put_column].bind(stream, column.id, column.name, column.nth).run();
 }
 
@@ -170,7 +170,7 @@ Result<const AuxLayout*> StreamWriter::new_layout(RowTables& tables, const Recor
         names.push_back(value.name);
         const int nth = int(std::count(names.begin(), names.end(), value.name));
         if (dictionary_.find(value.name, nth)) continue;
-        const AuxColumn column{stream_column::first_aux + int(dictionary_.columns().size()),
+        const StreamAux column{stream_column::first_aux + int(dictionary_.columns().size()),
                                value.name, nth};
         if (column.id >= stream_column::last) {
             return fail(ErrorKind::unsupported,

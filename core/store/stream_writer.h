@@ -24,7 +24,7 @@ class RowTables {
     TailWriter& tail() { return tail_; }
     /// The number of a word, made where it is new.
     Result<std::int64_t> word(const std::string& text);
-    Result<void> insert_column(int stream, const AuxColumn& column);
+    Result<void> insert_column(int stream, const StreamAux& column);
     Result<void> insert_block(std::int64_t id, const RowBlock& block);
     Result<void> insert_page(std::int64_t id, const std::string& pack);
 

@@ -11,6 +11,7 @@
 
 #include "core/analysis/stored_run.h"
 #include "core/model/simulated_truth.h"
+#include "core/series/stream_columns.h"
 #include "tests/temporary_folder.h"
 
 namespace layerscope {
@@ -81,6 +82,27 @@ TEST_F(SimulatedRun, is_analysed_to_the_charges_of_the_model) {
         EXPECT_NEAR(summary.layers[i].charge_C, outcome->last.layers[i].charge_C, 0.02 * 3.6);
         EXPECT_EQ(summary.layers[i].missing_rows, 0);
     }
+}
+
+TEST_F(SimulatedRun, holds_what_opens_it_without_its_rows_being_read) {
+    ASSERT_TRUE(run(lithiation(0.5)));
+    auto reader = RunReader::open(path()).value();
+    int rows_read = 0;
+    ReplayVisitor visitor;
+    visitor.layer_point = [&](const LayerPoint&) { ++rows_read; };
+    const auto restored = restore_run_folds(reader, visitor).value();
+    EXPECT_TRUE(restored.from_state);
+    EXPECT_EQ(rows_read, 0);
+    const auto summary = restored.folds.analysis().summary();
+    auto again = RunReader::open(path()).value();
+    std::int64_t points = 0;
+    ReplayVisitor counter;
+    counter.spread_point = [&](const SpreadPoint&) { ++points; };
+    EXPECT_EQ(summary.charge_C, analyse_stored_run(again, counter).value().charge_C);
+    auto combined = reader.series(combined_stream, {std::string{"sigma"}}).value();
+    EXPECT_EQ(combined.rows(), points - 1) << "only the end settles the last";
+    auto layer = reader.series(1, {stream_column::soc}).value();
+    EXPECT_NEAR(layer.newest(0), summary.layers[0].soc, 1e-6);
 }
 
 TEST_F(SimulatedRun, holds_the_truth_of_every_layer_in_every_row) {

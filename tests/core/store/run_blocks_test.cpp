@@ -22,6 +22,10 @@ std::vector<RecordedRow> rows_of(RunReader& reader, int layer, std::int64_t afte
     return rows;
 }
 
+std::vector<RecordedRow> rows_of(Result<RunReader> reader, int layer) {
+    return rows_of(*reader, layer);
+}
+
 std::int64_t count(const std::filesystem::path& file, const std::string& table) {
     auto database = Database::open(file, Database::Mode::read);
     return database->query_integer("SELECT count(*) FROM " + table).value_or(-1);
@@ -102,9 +106,9 @@ TEST(RunBlocks, keep_auxiliaries_that_change_from_row_to_row) {
         if (one.seqid == 4100) one.steptype = "rest";
     }
     ASSERT_TRUE(writer->commit(std::vector<RunEntry>{odd}));
-    EXPECT_EQ(rows_of(*RunReader::open(file), 2), odd.rows) << "one block and a tail";
+    EXPECT_EQ(rows_of(RunReader::open(file), 2), odd.rows) << "one block and a tail";
     ASSERT_TRUE(writer->close("finish", UtcTime{}, RunWriter::Ending::for_good));
-    EXPECT_EQ(rows_of(*RunReader::open(file), 2), odd.rows) << "two blocks";
+    EXPECT_EQ(rows_of(RunReader::open(file), 2), odd.rows) << "two blocks";
     EXPECT_TRUE(check_run(file)->faults.empty());
 }
 
@@ -115,7 +119,7 @@ TEST(RunBlocks, keep_a_value_that_is_not_there_as_such) {
     RowPage odd = page(2, 1, 4097);
     for (auto& one : odd.rows) one.voltage_V = one.aux[0].value = nan;
     ASSERT_TRUE(writer->commit(std::vector<RunEntry>{odd}));
-    const auto rows = rows_of(*RunReader::open(file), 2);
+    const auto rows = rows_of(RunReader::open(file), 2);
     ASSERT_EQ(rows.size(), 4097U);
     for (const std::size_t i : {0, 4096}) {
         EXPECT_TRUE(std::isnan(rows[i].voltage_V));
@@ -150,7 +154,7 @@ TEST(RunBlocks, go_on_where_a_resumed_run_ends) {
         EXPECT_TRUE(check->faults.empty()) << check->faults.front();
         EXPECT_EQ(check->pages, 17 + 2) << "17 of level 1, 2 of level 2";
     }
-    EXPECT_EQ(rows_of(*RunReader::open(often), 3), rows_of(*RunReader::open(once), 3));
+    EXPECT_EQ(rows_of(RunReader::open(often), 3), rows_of(RunReader::open(once), 3));
 }
 
 TEST(RunBlocks, go_on_after_a_commit_that_failed) {
@@ -162,7 +166,7 @@ TEST(RunBlocks, go_on_after_a_commit_that_failed) {
     // The first page seals a block before the second is refused.
     ASSERT_FALSE(writer->commit(std::vector<RunEntry>{page(1, 4001, 4100), bad}));
     ASSERT_TRUE(writer->commit(std::vector<RunEntry>{page(1, 4001, 4100)}));
-    EXPECT_EQ(rows_of(*RunReader::open(file), 1), page(1, 1, 4100).rows);
+    EXPECT_EQ(rows_of(RunReader::open(file), 1), page(1, 1, 4100).rows);
     EXPECT_EQ(writer->rows().front(), 4100);
 }
 
