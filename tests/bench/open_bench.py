@@ -39,6 +39,7 @@ class Program:
     short_s: list = field(default_factory=list)
     peak_mb: list = field(default_factory=list)
     read_mb: list = field(default_factory=list)  # from the disk, not from the page cache
+    trouble: str = ""  # why it could not be measured: pandas may need more memory than there is
 
     def median_s(self):
         return statistics.median(self.full_s)
@@ -114,6 +115,19 @@ def forget(run_file):
         os.close(descriptor)
 
 
+def measure(program, pictures, environment, cold):
+    name = program.name.replace(" ", "-")
+    short = paint(program, program.short, pictures / f"{name}-short.png", environment)
+    if cold:
+        forget(program.full)
+    full = paint(program, program.full, pictures / f"{name}.png", environment)
+    program.short_s.append(short.wall_s)
+    program.full_s.append(full.wall_s)
+    program.peak_mb.append(full.peak_mb)
+    program.read_mb.append(full.read_mb)
+    return f"{program.name} {full.wall_s:.2f} s, without data {short.wall_s:.2f} s"
+
+
 def alternate(programs, folder, rounds, cold=False):
     """Runs all programs in turn, `rounds` times, so that a busy moment of the machine meets each."""
     environment = clean_environment(folder)
@@ -121,21 +135,13 @@ def alternate(programs, folder, rounds, cold=False):
     pictures.mkdir(exist_ok=True)
     for number in range(rounds):
         for program in programs:
-            name = program.name.replace(" ", "-")
-            short = paint(program, program.short, pictures / f"{name}-short.png", environment)
-            if cold:
-                forget(program.full)
-            full = paint(program, program.full, pictures / f"{name}.png", environment)
-            program.short_s.append(short.wall_s)
-            program.full_s.append(full.wall_s)
-            program.peak_mb.append(full.peak_mb)
-            program.read_mb.append(full.read_mb)
-            print(
-                f"  round {number + 1} of {rounds}: {program.name} {full.wall_s:.2f} s, "
-                f"without data {short.wall_s:.2f} s",
-                file=sys.stderr,
-                flush=True,
-            )
+            if program.trouble:
+                continue
+            try:
+                told = measure(program, pictures, environment, cold)
+            except (RuntimeError, OSError) as failure:
+                told = program.trouble = str(failure)
+            print(f"  round {number + 1} of {rounds}: {told}", file=sys.stderr, flush=True)
 
 
 def find_pandas():
