@@ -50,8 +50,10 @@ Result<void> move_rows(RowTables& tables, const RunStream& stream) {
 Result<void> migrate(const std::shared_ptr<Database>& database,
                      const std::vector<RunStream>& streams) {
     auto done = database->transaction([&]() -> Result<void> {
-        auto step = database->execute(row_tables_sql() +
-                                      "INSERT INTO stream VALUES(0, '', '', 0, 1, 0, NULL);");
+        auto step = database->execute(
+            row_tables_sql() +
+            "ALTER TABLE stream ADD COLUMN sealed_rows INTEGER NOT NULL DEFAULT 0;"
+            "INSERT INTO stream VALUES(0, '', '', 0, 1, 0, NULL, 0);");
         if (!step) return step;
         auto tables = RowTables::open(database);
         if (!tables) return fail(tables.error());

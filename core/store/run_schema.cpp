@@ -10,7 +10,8 @@ std::string run_schema_sql() {
            R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE stream(id INTEGER PRIMARY KEY, device TEXT NOT NULL, address TEXT NOT NULL,
-    test_id INTEGER NOT NULL, first_seqid INTEGER NOT NULL, offset_ms INTEGER, barcode TEXT);
+    test_id INTEGER NOT NULL, first_seqid INTEGER NOT NULL, offset_ms INTEGER, barcode TEXT,
+    sealed_rows INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE snapshot(id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, test_id INTEGER NOT NULL,
     arrival_us INTEGER NOT NULL, status TEXT NOT NULL, step_type TEXT NOT NULL,
     cycle INTEGER NOT NULL, step INTEGER, voltage_V NOT NULL, current_A NOT NULL,
@@ -27,16 +28,16 @@ CREATE TABLE clock(id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, atime TEXT N
 std::string row_tables_sql() {
     return R"sql(
 CREATE TABLE col(stream INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL,
-    nth INTEGER NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (stream, id)) WITHOUT ROWID;
-CREATE TABLE word(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+    nth INTEGER NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (stream, id)) WITHOUT ROWID;
+CREATE TABLE word(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, crc INTEGER NOT NULL);
 CREATE TABLE tail(id INTEGER PRIMARY KEY, seqid INTEGER NOT NULL, stepid INTEGER NOT NULL,
     cycleid INTEGER NOT NULL, steptype TEXT NOT NULL, testtime_ms INTEGER NOT NULL,
     atime TEXT NOT NULL, voltage_V, current_A, capacity_Ah, energy_Wh, arrival_us INTEGER,
     layout INTEGER NOT NULL, aux TEXT NOT NULL, time_ms INTEGER NOT NULL, gap INTEGER NOT NULL,
     soc, crc INTEGER NOT NULL);
 CREATE TABLE block(id INTEGER PRIMARY KEY, first_seqid INTEGER NOT NULL,
-    last_seqid INTEGER NOT NULL, pack BLOB NOT NULL);
-CREATE TABLE pyramid(id INTEGER PRIMARY KEY, pack BLOB NOT NULL);
+    last_seqid INTEGER NOT NULL, pack BLOB NOT NULL, crc INTEGER NOT NULL);
+CREATE TABLE pyramid(id INTEGER PRIMARY KEY, pack BLOB NOT NULL, crc INTEGER NOT NULL);
 CREATE TABLE fold(id INTEGER PRIMARY KEY, version INTEGER NOT NULL, bytes BLOB NOT NULL);
 )sql";
 }

@@ -50,7 +50,7 @@ Result<void> write_head(Database& database, const NewRun& run, const std::string
     for (const auto& [key, value] : meta) {
         if (auto set = set_meta(database, key, value); !set) return set;
     }
-    auto insert = database.prepare("INSERT INTO stream VALUES(?1, ?2, ?3, ?4, ?5, ?6, NULL)");
+    auto insert = database.prepare("INSERT INTO stream VALUES(?1, ?2, ?3, ?4, ?5, ?6, NULL, 0)");
     if (!insert) return fail(insert.error());
     if (auto put = insert->bind(combined_stream, "", "", 0, 1, 0).run(); !put) return put;
     for (const auto& stream : run.streams) {

@@ -1,21 +1,46 @@
 #include "core/store/stream_dictionary.h"
 
+#include <zlib.h>
+
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "core/store/word_list.h"
 
 namespace layerscope {
+namespace {
+
+std::int64_t checksum(std::initializer_list<std::int64_t> numbers, const std::string& text) {
+    auto crc = crc32(0, nullptr, 0);
+    for (const auto number : numbers) {
+        crc = crc32(crc, reinterpret_cast<const Bytef*>(&number), sizeof number);
+    }
+    crc = crc32(crc, reinterpret_cast<const Bytef*>(text.data()), uInt(text.size()));
+    return std::int64_t(crc);
+}
+
+}  // namespace
+
+std::int64_t word_checksum(std::int64_t id, const std::string& text) {
+    return checksum({id}, text);
+}
+
+std::int64_t column_checksum(int stream, const StreamAux& column) {
+    return checksum({stream, column.id, column.nth}, column.name);
+}
 
 Result<Words> Words::load(Database& database) {
-    auto lines = database.prepare("SELECT id, text FROM word");
+    auto lines = database.prepare("SELECT id, text, crc FROM word");
     if (!lines) return fail(lines.error());
     Words words;
     for (;;) {
         const auto there = lines->step();
         if (!there) return fail(there.error());
         if (!*there) return words;
-        words.add(lines->integer(0), lines->text(1));
+        const auto id = lines->integer(0);
+        const auto text = lines->text(1);
+        if (lines->integer(2) == word_checksum(id, text)) words.add(id, text);
     }
 }
 
@@ -35,8 +60,8 @@ void Words::add(std::int64_t id, const std::string& text) {
 }
 
 Result<StreamDictionary> StreamDictionary::load(Database& database, int stream) {
-    auto lines = database.prepare(
-        "SELECT id, name, nth FROM col WHERE stream = ?1 AND kind = 'aux' ORDER BY id");
+    auto lines =
+        database.prepare("SELECT id, name, nth, crc FROM col WHERE stream = ?1 ORDER BY id");
     if (!lines) return fail(lines.error());
     lines->bind(stream);
     StreamDictionary dictionary;
@@ -44,7 +69,8 @@ Result<StreamDictionary> StreamDictionary::load(Database& database, int stream) 
         const auto there = lines->step();
         if (!there) return fail(there.error());
         if (!*there) return dictionary;
-        dictionary.add({int(lines->integer(0)), lines->text(1), int(lines->integer(2))});
+        StreamAux column{int(lines->integer(0)), lines->text(1), int(lines->integer(2))};
+        if (lines->integer(3) == column_checksum(stream, column)) dictionary.add(std::move(column));
     }
 }
 

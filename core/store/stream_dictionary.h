@@ -33,6 +33,11 @@ struct StreamAux {
     int nth = 1;
 };
 
+/// CRC-32 of a line of `word` or `col`; one that does not agree is unknown, and rows that need it
+/// are damaged.
+std::int64_t word_checksum(std::int64_t id, const std::string& text);
+std::int64_t column_checksum(int stream, const StreamAux& column);
+
 /// The auxiliaries of a row, in its order: the name of each and where it stands among the stream's
 /// columns.
 struct AuxLayout {

@@ -23,12 +23,13 @@ constexpr std::array real_columns = {stream_column::voltage_V, stream_column::cu
                                      stream_column::capacity_Ah, stream_column::energy_Wh,
                                      stream_column::soc};
 
-enum StatementOf { put_word, put_column, put_block, put_page };
-constexpr std::array<const char*, 4> statement_texts = {
-    "INSERT INTO word VALUES(NULL, ?1) RETURNING id",
-    "INSERT INTO col VALUES(?1, ?2, ?3, ?4, 'aux')",
-    "INSERT INTO block VALUES(?1, ?2, ?3, ?4)",
-    "INSERT INTO pyramid VALUES(?1, ?2)",
+enum StatementOf { put_word, put_column, put_block, put_page, put_sealed_rows };
+constexpr std::array<const char*, 5> statement_texts = {
+    "INSERT INTO word VALUES(?1, ?2, ?3)",
+    "INSERT INTO col VALUES(?1, ?2, ?3, ?4, ?5)",
+    "INSERT INTO block VALUES(?1, ?2, ?3, ?4, ?5)",
+    "INSERT INTO pyramid VALUES(?1, ?2, ?3)",
+    "UPDATE stream SET sealed_rows = ?2 WHERE id = ?1",
 };
 
 std::vector<int> pyramid_columns(const StreamDictionary& dictionary) {
@@ -61,28 +62,34 @@ Result<RowTables> RowTables::open(const std::shared_ptr<Database>& database) {
 
 Result<std::int64_t> RowTables::word(const std::string& text) {
     if (const auto known = words_.id(text)) return *known;
-    auto& insert = statements_[put_word];
-    const auto there = insert.bind(text).step();
-    if (!there) return fail(there.error());
-    const auto id = insert.integer(0);
-    if (auto done = insert.run(); !done) return fail(done.error());
+    const auto newest = database_->query_integer("SELECT max(id) FROM word");
+    if (!newest) return fail(newest.error());
+    const auto id = *newest + 1;
+    auto put = statements_[put_word].bind(id, text, word_checksum(id, text)).run();
+    if (!put) return fail(put.error());
     words_.add(id, text);
     return id;
 }
 
 Result<void> RowTables::insert_column(int stream, const StreamAux& column) {
-    return statements_[put_column].bind(stream, column.id, column.name, column.nth).run();
-}
-
-Result<void> RowTables::insert_block(std::int64_t id, const RowBlock& block) {
-    const auto pack = block.pack();
-    return statements_[put_block]
-        .bind(id, block.seqid.front(), block.seqid.back(), Blob{pack})
+    return statements_[put_column]
+        .bind(stream, column.id, column.name, column.nth, column_checksum(stream, column))
         .run();
 }
 
+Result<void> RowTables::insert_block(int stream, std::int64_t number, const RowBlock& block,
+                                     std::int64_t sealed_rows) {
+    const auto pack = block.pack();
+    const auto id = stream_base(stream) + number;
+    auto put =
+        statements_[put_block]
+            .bind(id, block.seqid.front(), block.seqid.back(), Blob{pack}, pack_checksum(id, pack))
+            .run();
+    return put ? statements_[put_sealed_rows].bind(stream, sealed_rows).run() : put;
+}
+
 Result<void> RowTables::insert_page(std::int64_t id, const std::string& pack) {
-    return statements_[put_page].bind(id, Blob{pack}).run();
+    return statements_[put_page].bind(id, Blob{pack}, pack_checksum(id, pack)).run();
 }
 
 StreamWriter::StreamWriter(int stream, std::int64_t first_seqid, StreamDictionary dictionary)
@@ -250,7 +257,7 @@ Result<void> StreamWriter::add(RowTables& tables, const std::vector<RecordedRow>
 
 Result<void> StreamWriter::seal(RowTables& tables) {
     const auto number = sealed_rows_ / rows_of_block;
-    auto done = tables.insert_block(stream_base(stream_) + number, block_);
+    auto done = tables.insert_block(stream_, number, block_, rows());
     if (done && in_tail_ > 0) done = tables.tail().clear(stream_);
     if (!done) return done;
     sealed_rows_ += std::int64_t(block_.rows());

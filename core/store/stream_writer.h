@@ -25,7 +25,9 @@ class RowTables {
     /// The number of a word, made where it is new.
     Result<std::int64_t> word(const std::string& text);
     Result<void> insert_column(int stream, const StreamAux& column);
-    Result<void> insert_block(std::int64_t id, const RowBlock& block);
+    /// `sealed_rows`: of the stream, this block's included.
+    Result<void> insert_block(int stream, std::int64_t number, const RowBlock& block,
+                              std::int64_t sealed_rows);
     Result<void> insert_page(std::int64_t id, const std::string& pack);
 
   private:
