@@ -45,6 +45,11 @@ class Figure:
 class Table:
     def __init__(self):
         self.figures = []
+        self.missing = []  # sentences: what was not measured, and why
+
+    def skip(self, what, why):
+        self.figures.append(Figure(what, "not measured"))
+        self.missing.append(f"{what} is not measured: {why}.")
 
     def report(self, what, measured):
         self.figures.append(Figure(what, measured))
@@ -66,6 +71,8 @@ class Table:
                 verdict = "  held" if figure.held else "  BROKEN"
             line = f"{figure.what:<{wide}}  {figure.measured:>{middle}}  {figure.promise}{verdict}"
             print(line.rstrip())
+        for sentence in self.missing:
+            print(sentence)
 
 
 def count_text(samples):
@@ -165,14 +172,14 @@ def bench_open(table, data, build, settings):
     if shutil.which("kst2"):
         others.append((kst(data, samples), 10))
     else:
-        table.report("open, against kst2", "not measured: the package kst is not installed")
+        table.skip("opening with kst2", "the package kst is not installed")
     python = find_pandas()
     if python:
         others.append((pandas(python, data, samples), 80))
     else:
-        table.report(
-            "open, against pandas",
-            "not measured: the packages python3-pandas and python3-matplotlib are not installed",
+        table.skip(
+            "opening with pandas",
+            "the packages python3-pandas and python3-matplotlib are not installed",
         )
     say("opening: process start to picture")
     alternate([ours, *[other for other, _ in others]], data.folder, settings.rounds)
@@ -183,7 +190,7 @@ def bench_open(table, data, build, settings):
     table.report("  beyond a run of 100 samples", f"{ours.beyond_short_s():.3f} s")
     for other, least in others:
         if other.trouble:
-            table.report(f"the same, {other.name}", f"not measured: {other.trouble}")
+            table.skip(f"opening with {other.name}", other.trouble)
             continue
         table.report(f"the same, {other.name}", f"{other.median_s():.2f} s")
         table.report("  beyond 100 samples", f"{other.beyond_short_s():.2f} s")
@@ -209,7 +216,7 @@ def bench_cold(table, data, build, settings):
     if trouble := once.trouble or longer.trouble:
         raise RuntimeError(trouble)
     if max(once.read_mb) == 0:
-        table.report("open, cold", "not measured: the page cache cannot be emptied in this folder")
+        table.skip("opening cold", "the page cache cannot be emptied in this folder")
         return
     for program, samples in ((once, settings.samples), (longer, LONG_FACTOR * settings.samples)):
         what = f"open, cold, {count_text(samples)}"
@@ -293,7 +300,7 @@ def bench_frame(table, data, build):
             subject = entry["run_name"].split("/")[0]
             ms[subject] = entry["real_time"] * in_ms[entry["time_unit"]]
     if not {"live_frame_1e4", "live_frame_1e7"} <= set(ms):
-        table.report("a frame of the live page", "not measured: layerscope_bench has no such subject")
+        table.skip("a frame of the live page", "layerscope_bench has no such subject")
         return
     few, many = ms["live_frame_1e4"], ms["live_frame_1e7"]
     for subject, frame in ms.items():
