@@ -51,7 +51,9 @@ Result<std::int64_t> FilePacks::blocks() {
     auto said = database_->prepare("SELECT sealed_rows FROM stream WHERE id = ?1");
     if (!said) return fail(said.error());
     const auto line = said->bind(stream_).step();
-    const std::int64_t rows = line && *line ? said->integer(0) : 0;
+    if (!line) return fail(line.error());
+    if (!*line) return fail(ErrorKind::malformed, "the run does not list the layer any more");
+    const std::int64_t rows = said->integer(0);
     const auto by_rows =
         std::min(rows / rows_of_block + (rows % rows_of_block > 0 ? 1 : 0), *pages);
     auto newest = database_->prepare(
@@ -59,7 +61,9 @@ Result<std::int64_t> FilePacks::blocks() {
     if (!newest) return fail(newest.error());
     const auto base = stream_base(stream_);
     const auto there = newest->bind(base, base + *pages).step();
-    const std::int64_t by_id = there && *there ? newest->integer(0) - base + 1 : 0;
+    // Where keys are damaged SQLite may find one beyond the bounds.
+    std::int64_t by_id = there && *there ? newest->integer(0) - base + 1 : 0;
+    if (by_id > *pages) by_id = 0;
     return std::max(by_rows, by_id);
 }
 

@@ -202,10 +202,11 @@ Result<void> RowReader::read(std::int64_t after_seqid, const RunReader::RowVisit
         return --walk.rows_left > 0;
     };
     auto read = read_tail(*database_, stream_, walk.last_seqid, dictionary_, words_, take);
-    if (!read) {
+    if (!read) {  // of the tail nobody knows how much there was: no more than a block
+        ++walk.lost_blocks;
         walk.why = read.error().sentence;
-        note_damage(walk.last_seqid + 1, walk.last_seqid + rows_of_block, walk.why);
-    } else if (walk.lost_blocks > 0) {
+    }
+    if (walk.lost_blocks > 0) {
         note_damage(walk.last_seqid + 1, walk.last_seqid + walk.lost_blocks * rows_of_block,
                     walk.why);
     }
