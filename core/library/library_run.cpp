@@ -67,6 +67,7 @@ Result<LibraryRun> read(const fs::path& path) {
     run.origin = info.origin;
     run.created = info.created;
     run.final_reason = info.final_reason;
+    run.copied = info.copied;
     const auto streams = reader->streams();
     if (!streams) return fail(streams.error());
     for (const RunStream& stream : *streams) run.rows += stream.rows;

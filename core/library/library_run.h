@@ -27,6 +27,7 @@ struct LibraryRun {
     int open_alarms = 0;  // not acknowledged
     std::vector<std::string> tags;
     std::vector<std::string> notes;
+    bool copied = false;                 // it was written as a copy of another file
     bool is_copy = false;                // another file of the library is the original
     std::optional<std::string> trouble;  // one sentence: why it cannot be read; then only the path
 

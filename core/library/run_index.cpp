@@ -31,7 +31,8 @@ std::string schema_sql() {
 CREATE TABLE run(path TEXT PRIMARY KEY,
     size INTEGER, mtime_ns INTEGER, log_size INTEGER, log_mtime_ns INTEGER,
     uuid TEXT, name TEXT, cell TEXT, origin TEXT, created_us INTEGER, final_reason TEXT, rate,
-    length_s, rows INTEGER, first_below_0V_s, alarms INTEGER, open_alarms INTEGER) WITHOUT ROWID;
+    length_s, rows INTEGER, first_below_0V_s, alarms INTEGER, open_alarms INTEGER,
+    copied INTEGER) WITHOUT ROWID;
 CREATE TABLE item(path TEXT, kind TEXT, place INTEGER, value,
     PRIMARY KEY (path, kind, place)) WITHOUT ROWID;
 )sql";
@@ -59,6 +60,7 @@ IndexedRun entry_of(const Statement& row) {
     run.first_below_0V_s = real_or_none(row, 14);
     run.alarms = int(row.integer(15));
     run.open_alarms = int(row.integer(16));
+    run.copied = row.integer(17) != 0;
     return entry;
 }
 
@@ -120,8 +122,8 @@ Result<void> RunIndex::load() {
 Result<void> RunIndex::load_runs() {
     auto rows = database_.prepare(
         "SELECT path, size, mtime_ns, log_size, log_mtime_ns, uuid, name, cell, origin, "
-        "created_us, final_reason, rate, length_s, rows, first_below_0V_s, alarms, open_alarms "
-        "FROM run ORDER BY path");
+        "created_us, final_reason, rate, length_s, rows, first_below_0V_s, alarms, open_alarms, "
+        "copied FROM run ORDER BY path");
     if (!rows) return fail(rows.error());
     for (;;) {
         const auto there = rows->step();
@@ -190,7 +192,7 @@ Result<void> RunIndex::put(const IndexedRun& entry) {
     if (auto removed = remove(entry.run.path); !removed) return removed;
     auto insert = database_.prepare(
         "INSERT INTO run VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-        "?16, ?17)");
+        "?16, ?17, ?18)");
     if (!insert) return fail(insert.error());
     const FileStamp& stamp = entry.stamp;
     const LibraryRun& run = entry.run;
@@ -199,7 +201,7 @@ Result<void> RunIndex::put(const IndexedRun& entry) {
             ->bind(run.path.string(), stamp.size, stamp.mtime_ns, stamp.log_size,
                    stamp.log_mtime_ns, run.uuid, run.name, run.cell, run.origin,
                    run.created.time_since_epoch().count(), run.final_reason, run.rate, run.length_s,
-                   run.rows, run.first_below_0V_s, run.alarms, run.open_alarms)
+                   run.rows, run.first_below_0V_s, run.alarms, run.open_alarms, run.copied ? 1 : 0)
             .run();
     if (!done) return done;
     return put_items(run);

@@ -79,8 +79,8 @@ std::vector<LibraryRun> runs_of(const std::vector<RunFile>& files, std::optional
 
 auto rank_as_original(const LibraryRun& run) {
     const std::string& path = run.path.native();
-    return std::tuple{run.final_reason == "copied", -run.rows,
-                      std::distance(run.path.begin(), run.path.end()), path.size(), path};
+    return std::tuple{run.copied, -run.rows, std::distance(run.path.begin(), run.path.end()),
+                      path.size(), path};
 }
 
 void mark_copies(std::vector<LibraryRun>& runs) {

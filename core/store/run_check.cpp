@@ -113,8 +113,10 @@ class StreamCheck {
     }
     void block_fault(std::int64_t number, const std::string& why) {
         damaged_.insert(number);
-        fault(fmt::format("block {}, the rows after {}, is damaged", number, last_seqid_),
-              {ErrorKind::malformed, why});
+        const auto where = last_seqid_ == before_any_row
+                               ? std::string{"the first rows"}
+                               : fmt::format("the rows after {}", last_seqid_);
+        fault(fmt::format("block {}, {}, is damaged", number, where), {ErrorKind::malformed, why});
     }
 
     void check_block(std::int64_t number, bool may_be_short) {
@@ -129,7 +131,7 @@ class StreamCheck {
             rows && (std::int64_t(rows->rows()) == rows_of_block || may_be_short);
         if (!rows || !right_size) {
             block_fault(number, rows ? "it has too few rows" : rows.error().sentence);
-            stand_in();
+            if (!may_be_short) stand_in();
             return;
         }
         ++found_.blocks;

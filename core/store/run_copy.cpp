@@ -69,11 +69,14 @@ Result<void> migrate(const std::shared_ptr<Database>& database,
     return database->execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
 }
 
-/// A run that may be gone on with must not be gone on with twice: the copy ends where it was made.
+/// Says that it is a copy, and when it was made. A run that may be gone on with must not be gone on
+/// with twice: its copy ends here.
 Result<void> end_copy(Database& database) {
     return database.execute(
-        "INSERT INTO meta VALUES('final_reason', 'copied') ON CONFLICT DO NOTHING;"
-        "PRAGMA journal_mode = DELETE");
+        fmt::format("INSERT INTO meta VALUES('copied', '{}') ON CONFLICT DO NOTHING;"
+                    "INSERT INTO meta VALUES('final_reason', 'copied') ON CONFLICT DO NOTHING;"
+                    "PRAGMA journal_mode = DELETE",
+                    to_iso8601(utc_now(), 0)));
 }
 
 Result<void> write_copy(RunReader& reader, const fs::path& from, const fs::path& to) {

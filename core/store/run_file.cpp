@@ -63,6 +63,7 @@ Result<RunInfo> read_info(Database& database, const fs::path& path) {
     info.program_version = meta.get("program_version");
     info.predecessor_uuid = meta.find("predecessor");
     info.final_reason = meta.find("final_reason");
+    info.copied = meta.find("copied").has_value();
     if (const auto factor = meta.find("accelerated")) info.accelerated = parse_number(*factor);
     const std::string created = meta.get("created");
     const std::string station_toml = meta.get("station_toml");

@@ -30,6 +30,7 @@ struct RunInfo {
     std::optional<std::string> predecessor_uuid;
     std::optional<std::string> final_reason;  // none while the run may still be resumed
     std::optional<double> accelerated;        // of a simulated cycler's clock, where known
+    bool copied = false;                      // written by copy_run, from another file
 };
 
 /// The rows of one layer: one channel, one test.

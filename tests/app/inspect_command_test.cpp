@@ -7,6 +7,7 @@
 
 #include "tests/app/captured_program.h"
 #include "tests/core/exchange/synthetic_ndax.h"
+#include "tests/core/store/run_fixture.h"
 #include "tests/temporary_folder.h"
 
 namespace layerscope {
@@ -68,6 +69,34 @@ TEST_F(InspectCommand, says_on_stderr_alone_why_it_failed) {
                                    ": its first bytes are those of no format that is read; name a "
                                    "Neware .ndax file or a .lsrun file\n");
     }
+}
+
+TEST_F(InspectCommand, verifies_every_byte_of_a_run_on_request) {
+    {
+        auto writer = RunWriter::create(folder_ / "a.lsrun", new_run());
+        ASSERT_TRUE(writer->commit(std::vector<RunEntry>{page(1, 1, 5000), page(2, 1, 10)}));
+        ASSERT_TRUE(writer->close("finish", UtcTime{}, RunWriter::Ending::for_good));
+    }
+    const auto whole = run_captured({"inspect", "--verify", file("a.lsrun")});
+    EXPECT_EQ(whole.code, 0);
+    EXPECT_EQ(whole.out,
+              "5010 rows, 3 blocks and 1 pages of the pyramid were checked\nnothing is damaged\n");
+
+    auto database = Database::open(folder_ / "a.lsrun", Database::Mode::write);
+    ASSERT_TRUE(database->execute("UPDATE block SET crc = crc + 1 WHERE last_seqid = 10"));
+    const auto damaged = run_captured({"inspect", "--verify", file("a.lsrun")});
+    EXPECT_EQ(damaged.code, 1);
+    EXPECT_THAT(damaged.out, testing::HasSubstr("damaged: layer 2: block 0, the first rows, is "
+                                                "damaged (its checksum is not that of what it "
+                                                "holds)\nall other rows can be read"));
+    const auto json =
+        Json::parse(run_captured({"inspect", "--verify", "--json", file("a.lsrun")}).out);
+    EXPECT_EQ(json.at("rows"), 5000);
+    EXPECT_EQ(json.at("faults").size(), 1U);
+    // What can be read is shown, and what cannot is named.
+    const auto seen = run_captured({"inspect", file("a.lsrun")});
+    EXPECT_EQ(seen.code, 0);
+    EXPECT_THAT(seen.out, testing::HasSubstr("warning: layer 2: rows 1 to 4096 cannot be read"));
 }
 
 }  // namespace

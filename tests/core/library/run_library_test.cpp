@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/library/run_labels.h"
+#include "core/store/run_copy.h"
 #include "core/store/sql.h"
 #include "tests/core/library/library_fixture.h"
 
@@ -182,6 +183,13 @@ TEST_F(Library, tells_a_copy_from_its_original_whatever_their_times) {
     EXPECT_THAT(copies(), ElementsAre("n.lsrun", "night-copy.lsrun"));
     age(runs("night-copy.lsrun"), 5);
     EXPECT_THAT(copies(), ElementsAre("n.lsrun", "night-copy.lsrun"));
+}
+
+TEST_F(Library, never_takes_for_the_original_what_was_written_as_a_copy) {
+    make_run(runs("b.lsrun"), named("b", 1));
+    ASSERT_TRUE(copy_run(runs("b.lsrun"), runs("a.lsrun")));
+    EXPECT_EQ(copies(), std::vector<std::string>{"a.lsrun"});
+    EXPECT_EQ(copies(), std::vector<std::string>{"a.lsrun"}) << "from the index";
 }
 
 TEST_F(Library, takes_the_run_that_went_on_for_the_original) {
