@@ -85,8 +85,14 @@ bool RunSuccession::open_first(SteadyTime now) {
     if (!*unfinished) return open_unrelated(now);
     const auto resumed = resume(now, **unfinished);
     if (resumed) return true;
-    const bool is_older = resumed.error().kind == ErrorKind::unsupported;
-    return is_older ? open_after(now, **unfinished) : cannot_open(resumed.error().sentence);
+    switch (resumed.error().kind) {
+        case ErrorKind::unsupported:
+            return open_after(now, **unfinished);
+        case ErrorKind::malformed:
+            return open_beside(now, **unfinished, resumed.error());
+        default:
+            return cannot_open(resumed.error().sentence);
+    }
 }
 
 bool RunSuccession::open_successor(SteadyTime now) {
@@ -131,6 +137,18 @@ bool RunSuccession::open_after(SteadyTime now, const std::filesystem::path& path
         "note", 0,
         fmt::format("the rows before are in {}, a file of an earlier version that stays as it is",
                     path.filename().string())));
+    return true;
+}
+
+/// A recording must not wait for somebody who repairs a file.
+bool RunSuccession::open_beside(SteadyTime now, const std::filesystem::path& damaged,
+                                const Error& error) {
+    if (!open_unrelated(now)) return false;
+    journal_.event(make_event(
+        "note", 0,
+        fmt::format("{} is damaged where it would go on and stays as it is ({}); this run begins "
+                    "with all rows that the cycler still has",
+                    damaged.filename().string(), error.sentence)));
     return true;
 }
 

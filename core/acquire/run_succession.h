@@ -31,6 +31,7 @@ class RunSuccession {
     bool open_new(SteadyTime now, std::optional<std::string> predecessor_uuid);
     Result<void> resume(SteadyTime now, const std::filesystem::path& path);
     bool open_after(SteadyTime now, const std::filesystem::path& path);
+    bool open_beside(SteadyTime now, const std::filesystem::path& damaged, const Error& error);
     void start(SteadyTime now, RunWriter writer, RunOpened opened, std::string sentence);
     bool cannot_open(const std::string& sentence);
 

@@ -220,5 +220,31 @@ TEST_F(RunKeeperResume, follows_on_a_run_of_version_1_only_once) {
     EXPECT_FALSE(info.predecessor_uuid) << "the rows after the old run have their file";
 }
 
+TEST_F(RunKeeperResume, records_anew_beside_a_run_that_is_damaged_where_it_would_go_on) {
+    grow(4096);  // one block, and nothing behind it
+    begin();
+    wait_for_rows(4096);
+    bench_.keeper->interrupt();
+    bench_.wait_for<RunClosed>();
+    {
+        auto database = Database::open(path_, Database::Mode::write);
+        ASSERT_TRUE(database->execute("UPDATE block SET crc = crc + 1"));
+    }
+    bench_.forget();
+    bench_.start();
+    bench_.poll();
+    wait_for_rows(4096);
+    bench_.keeper->interrupt();
+    const auto opened = bench_.wait_for<RunOpened>();
+    EXPECT_NE(opened.path, path_);
+    EXPECT_FALSE(opened.resumed);
+    EXPECT_EQ(stored(opened.path, 1).size(), 4096U) << "the cycler still has them";
+    EXPECT_EQ(
+        events_of(opened.path, "note").at(0).text,
+        path_.filename().string() +
+            " is damaged where it would go on and stays as it is (its checksum is not that of "
+            "what it holds); this run begins with all rows that the cycler still has");
+}
+
 }  // namespace
 }  // namespace layerscope
