@@ -126,7 +126,8 @@ void MainWindow::tick() {
     const bool changed = feed_ && feed_->poll();
     if (feed_) scene_.run = &feed_->run();
     const bool fell_silent_or_woke = scene_.alive() != alive_;
-    const bool again = changed || fell_silent_or_woke;
+    const bool damaged = stored_ && stored_->tell_damage();
+    const bool again = changed || fell_silent_or_woke || damaged;
     if (again) refresh();
     ++ticks_;
     if (ticks_ % frames_per_disk == 0) status_bar_->look_at_disk();

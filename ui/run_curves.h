@@ -30,6 +30,9 @@ class RunCurves {
     /// while it was opened, will be added again, and is left out then.
     void set_folded_rows(int layer, std::int64_t rows);
 
+    /// Drawing came upon a part of the layer's file that cannot be read.
+    bool found_damage(int layer) const { return at(layer).series.found_damage(); }
+
     Curve current_density(int layer) const;  // mA/cm²
     Curve potential(int layer) const;        // V; no value where there is no reference
     Curve soc(int layer) const;

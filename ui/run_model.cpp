@@ -89,6 +89,20 @@ void RunModel::add_event(ShownEvent event) {
     events_.push_back(std::move(event));
 }
 
+bool RunModel::tell_damage() {
+    bool told = false;
+    for (int layer = 1; layer <= layer_count(); ++layer) {
+        if (at(layer).damage_told || !curves_.found_damage(layer)) continue;
+        at(layer).damage_told = told = true;
+        add_event({.weight = ShownEvent::Weight::warning,
+                   .time_s = newest_s(),
+                   .text = fmt::format("Layer {}: a part is damaged", layer),
+                   .detail = "a part of the file cannot be read and is drawn as a gap; layerscope "
+                             "inspect --verify says which rows"});
+    }
+    return told;
+}
+
 void RunModel::carry_on(const RunModel& before) {
     trouble = before.trouble;
     links_ = before.links_;

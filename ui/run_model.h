@@ -54,6 +54,9 @@ class RunModel {
     void add_event(ShownEvent event);
     /// What holds for the recording rather than for the run: the links and its trouble.
     void carry_on(const RunModel& before);
+    /// Adds an event for each layer of which drawing has met a damaged part since the last call;
+    /// true where there is one.
+    bool tell_damage();
     /// How a link is, without an event.
     void set_link(const LinkReport& report);
     /// No more rows will come: what the layers waited for each other is settled.
@@ -126,6 +129,7 @@ class RunModel {
   private:
     struct Layer {
         std::optional<UtcTime> row_arrival;
+        bool damage_told = false;
         double page_interval_s = 0;
         std::optional<Snapshot> snapshot;
         std::string status;

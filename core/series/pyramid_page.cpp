@@ -96,6 +96,7 @@ Rows unreadable_block(std::int64_t number, std::span<const int> columns, PackSou
     }
     rows.gap.assign(std::size_t(rows_of_block), 1);
     for (auto& column : rows.values) column.assign(std::size_t(rows_of_block), nan);
+    rows.readable = false;
     return rows;
 }
 

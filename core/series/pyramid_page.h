@@ -19,6 +19,7 @@ struct Rows {
     std::vector<std::int64_t> time_ms;
     std::vector<std::uint8_t> gap;
     std::vector<std::vector<double>> values;  // by column
+    bool readable = true;                     // else all is a gap
 
     explicit Rows(std::size_t columns = 0) : values(columns) {}
     std::size_t bytes() const;

@@ -67,6 +67,7 @@ struct Series::Impl {
     GrowingSource source;
     Rows tail;  // rows behind them
     double offset_ms = 0;
+    bool damaged = false;
 
     PageCache<Entries> pages{most_page_bytes};
     PageCache<Rows> row_blocks{most_row_bytes};
@@ -140,6 +141,7 @@ Series::Impl::RowRef Series::Impl::row(std::int64_t number) {
         looked_rows =
             row_blocks.get(block, [&] { return read_block(block, edge.columns(), source); });
         looked_block = block;
+        damaged = damaged || !looked_rows->readable;
     }
     return {*looked_rows, index};
 }
@@ -261,6 +263,10 @@ void Series::add(std::int64_t time_ms, bool gap_before, std::span<const double> 
 std::int64_t Series::rows() const {
     return impl_->edge.rows();
 }
+bool Series::found_damage() const {
+    return impl_->damaged;
+}
+
 std::size_t Series::column_count() const {
     return impl_->edge.columns().size();
 }

@@ -45,6 +45,8 @@ class Series {
     std::optional<double> first_s() const;
     std::optional<double> last_s() const;
     std::size_t column_count() const;
+    /// Drawing came upon blocks that cannot be read: they are gaps.
+    bool found_damage() const;
 
     /// What can be seen of column `index` in `range` on `columns` pixels: each row where there are
     /// no more than twice as many, else the least and the greatest of each pixel column in about

@@ -232,7 +232,13 @@ Result<std::vector<KeptRow>> RowReader::rows_of_end(std::int64_t from_block, std
     std::vector<KeptRow> end;
     for (auto number = from_block; number < blocks; ++number) {
         const auto rows = block(number, RowParts::all);
-        if (!rows) continue;  // reading the rows says so
+        if (!rows) {
+            const auto its = bounds(number);
+            if (its && *its) {
+                note_damage((*its)->first_seqid, (*its)->last_seqid, rows.error().sentence);
+            }
+            continue;
+        }
         for (std::size_t i = 0; i < (*rows)->rows(); ++i) {
             KeptRow stored;
             (*rows)->copy_row(i, *words_.text((*rows)->steptype[i]),

@@ -231,6 +231,7 @@ Result<Series> RunReader::series(int stream, const std::vector<SeriesColumn>& co
         const auto rows = impl_->reader(stream);
         if (!rows) return fail(rows.error());
         series = (*rows)->series(columns);
+        impl_->note((*rows)->take_damage());
         if (!series) return fail(series.error());
         auto offset = impl_->database->prepare("SELECT offset_ms FROM stream WHERE id = ?1");
         if (!offset) return fail(offset.error());

@@ -215,5 +215,28 @@ TEST_F(StoredRun, passes_on_why_a_file_cannot_be_read) {
     EXPECT_EQ(stored.error().kind, ErrorKind::not_found);
 }
 
+TEST_F(StoredRun, says_that_a_part_is_damaged_once_that_is_drawn) {
+    const Station station = sample_station();
+    {
+        auto writer = create(station);
+        RunFolds folds{station};
+        ASSERT_TRUE(writer.commit(folded(station, folds, 0, 45'000)));
+        ASSERT_TRUE(writer.close("finish", sample_now(), RunWriter::Ending::for_good));
+    }
+    {
+        auto database = Database::open(path(), Database::Mode::write);
+        ASSERT_TRUE(database->execute("UPDATE block SET crc = crc + 1 WHERE id = 1 << 40"));
+    }
+    const auto run = load_run(path());
+    ASSERT_TRUE(run) << run.error().sentence;
+    const auto events = (*run)->events().size();
+    EXPECT_FALSE((*run)->tell_damage());
+    (*run)->current_density(1).trace({0, 45'000}, 1200);
+    EXPECT_TRUE((*run)->tell_damage());
+    EXPECT_FALSE((*run)->tell_damage()) << "once is enough";
+    ASSERT_EQ((*run)->events().size(), events + 1);
+    EXPECT_EQ((*run)->events().back().text, "Layer 1: a part is damaged");
+}
+
 }  // namespace
 }  // namespace layerscope
