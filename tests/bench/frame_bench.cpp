@@ -25,10 +25,10 @@ void make_application() {
     static int argc = 1;
     static char name[] = "layerscope_bench";
     static char* argv[] = {name, nullptr};
-    static std::unique_ptr<QApplication> application;
-    if (application) return;
+    if (qApp != nullptr) return;
     qputenv("QT_QPA_PLATFORM", "offscreen");
-    application = std::make_unique<QApplication>(argc, argv);
+    // Never destroyed: at the end of the program Qt's own statics are gone before it.
+    new QApplication{argc, argv};
     QApplication::setStyle(QStringLiteral("Fusion"));
     install_fonts();
 }
